@@ -12,7 +12,7 @@ let settings: [SwiftSetting] = [
 let package = Package(
     name: "martlet",
     targets: [
-        .target(name: "Threading", swiftSettings: settings),
+        .target(name: "Threading", swiftSettings: settings)
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,4 +1,4 @@
-public import Synchronization
+import Synchronization
 
 /// Lends resources to one borrower at a time, the most recently returned one first.
 ///
@@ -31,7 +31,9 @@ public final class ResourcePool<Resource: Sendable>: Sendable {
     /// How many resources wait to be borrowed.
     public var idleCount: Int { idle.withLock { $0.count } }
 
-    /// Lends a resource to `body`. It comes back when `body` returns, and is dropped when `body` throws.
+    /// Lends a resource to `body`.
+    ///
+    /// It comes back when `body` returns, and is dropped when `body` throws.
     ///
     /// - Throws: what making the resource or `body` throws.
     public func borrow<Result>(_ body: (Resource) throws -> Result) throws -> Result {

@@ -1,4 +1,4 @@
-public import Glibc
+import Glibc
 
 /// Signals as a program with threads should have them: blocked everywhere, waited for in one place.
 ///

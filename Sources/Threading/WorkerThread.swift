@@ -1,4 +1,4 @@
-public import Glibc
+import Glibc
 
 /// A POSIX thread with a name and a stack size of our choice.
 ///
@@ -17,7 +17,9 @@ public struct WorkerThread: Sendable {
     ///   - body: what to run.
     /// - Throws: `ThreadError` when the system has no thread to give.
     public init(
-        name: String, stackSize: Int = 512 * 1024, body: @escaping @Sendable () -> Void
+        name: String,
+        stackSize: Int = 512 * 1024,
+        body: @escaping @Sendable () -> Void
     ) throws(ThreadError) {
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)
@@ -41,7 +43,9 @@ public struct WorkerThread: Sendable {
         self.handle = handle
     }
 
-    /// Waits for the thread's end. Call it once, from one thread.
+    /// Waits for the thread's end.
+    ///
+    /// Call it once, from one thread.
     public func join() {
         pthread_join(handle, nil)
     }
@@ -67,7 +71,16 @@ private final class Start: Sendable {
 private func runStart(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
     guard let argument else { return nil }
     let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
-    pthread_setname_np(pthread_self(), String(start.name.prefix(15)))
+    setThreadName(start.name)
     start.body()
     return nil
+}
+
+/// `pthread_setname_np` is a GNU extension that Swift's Glibc module does not show; the kernel's file does the same.
+private func setThreadName(_ name: String) {
+    let descriptor = open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    let bytes = Array(name.utf8.prefix(15))
+    _ = write(descriptor, bytes, bytes.count)
+    close(descriptor)
 }
