@@ -1,0 +1,34 @@
+/// A request for the next message of a conversation, in nobody's dialect.
+///
+/// Every client dialect is decoded into it and every vendor's request is made from it, so that a new dialect or a
+/// new vendor is an addition and never a pair.
+public struct ChatRequest: Sendable, Equatable {
+    /// The model as the client named it; a plan replaces it by the vendor's name.
+    public var model: ModelName
+    /// The conversation so far, oldest first; never empty.
+    public var messages: [Message]
+    /// What the model may call.
+    public var tools: [Tool] = []
+    /// How the next token is chosen.
+    public var sampling = Sampling()
+    /// What form the answer must have.
+    public var output = OutputFormat.text
+    /// `minimal`, `low`, `medium`, `high`, or a vendor's own word.
+    public var reasoningEffort: String?
+    /// The longest answer, in tokens.
+    public var maximumTokens: Int?
+    /// How many answers.
+    public var choices = 1
+    /// Whether the answer comes piece by piece.
+    public var isStreaming = false
+    /// Whether a stream ends with a chunk that carries the usage.
+    public var includesUsage = false
+    /// Whether the model looks things up on the web first.
+    public var webSearch: WebSearch?
+
+    /// Makes a request; the other fields have defaults.
+    public init(model: ModelName, messages: [Message]) {
+        self.model = model
+        self.messages = messages
+    }
+}

@@ -1,0 +1,16 @@
+/// How many tokens a request took.
+public struct TokenUsage: Sendable, Equatable {
+    /// Tokens of the prompt.
+    public var input: TokenCount
+    /// Tokens of the answer.
+    public var output: TokenCount
+
+    /// Makes a usage.
+    public init(input: TokenCount, output: TokenCount) {
+        self.input = input
+        self.output = output
+    }
+
+    /// Both together.
+    public var total: TokenCount { input + output }
+}

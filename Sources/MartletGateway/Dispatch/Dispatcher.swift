@@ -1,0 +1,111 @@
+import HTTPTypes
+import Logging
+import MartletCore
+import MartletProviders
+import MartletUpstream
+import MartletWeb
+
+/// Asks the target, and asks once more where the vendor is known to take less, until the first content has come.
+struct Dispatcher: Sendable {
+    let upstream: any Upstream
+    let limits: UpstreamLimits
+
+    /// Carries one answer from the vendor to the client.
+    ///
+    /// - Throws: `GatewayError` for what the client must be told, and has been told when the answer had begun;
+    ///   `ClientGone` when it left before the end.
+    func run(_ request: ChatRequest, at target: Target, into answer: any AnswerSink, meter: AnswerMeter, context: RequestContext) throws {
+        var attempt = request
+        while true {
+            do {
+                context.facts.attempts += 1
+                return try ask(attempt, at: target, into: answer, meter: meter)
+            } catch let failure as UpstreamFailure {
+                if !answer.hasContent, let amended = target.adapter.amended(attempt, after: failure), amended != attempt {
+                    context.logger.debug("asking again with less", metadata: ["request": .string(context.id.text)])
+                    attempt = amended
+                    continue
+                }
+                let error = failure.gatewayError(from: target.adapter.name)
+                try answer.fail(error)
+                throw error
+            } catch is ClientGone where answer.isComplete {
+                // SDKs hang up as soon as they have read the end.
+                return
+            }
+        }
+    }
+
+    private func ask(
+        _ request: ChatRequest,
+        at target: Target,
+        into answer: any AnswerSink,
+        meter: AnswerMeter
+    ) throws {
+        let upstreamRequest = try target.adapter.upstreamRequest(for: request, at: target.endpoint)
+        var reading = Reading()
+        try upstream.send(upstreamRequest, limits: limits, watching: answer) { piece in
+            var events: [ChatEvent] = []
+            try reading.take(piece, of: request, from: target.adapter, into: &events)
+            try Self.pass(events, to: answer, meter: meter)
+        }
+        var events: [ChatEvent] = []
+        try reading.finish(from: target.adapter, into: &events)
+        try Self.pass(events, to: answer, meter: meter)
+    }
+
+    private static func pass(_ events: [ChatEvent], to answer: any AnswerSink, meter: AnswerMeter) throws {
+        guard !events.isEmpty else { return }
+        for event in events { meter.add(event) }
+        try answer.take(events) { meter.usage }
+    }
+}
+
+/// What is being read of an answer: nothing yet, the events of a good one, or the body of an error.
+private struct Reading {
+    private enum State {
+        case waiting
+        case answer(any ChatDecoder)
+        case refusal(status: Int, fields: HTTPFields, body: [UInt8])
+    }
+
+    /// No vendor's error is longer; what follows is not read.
+    private static let longestRefusal = 65_536
+    private var state = State.waiting
+
+    mutating func take(
+        _ piece: UpstreamPiece,
+        of request: ChatRequest,
+        from adapter: any ProviderAdapter,
+        into events: inout [ChatEvent]
+    ) throws(UpstreamFailure) {
+        switch (piece, state) {
+        case (.head(let status, let fields), _):
+            state =
+                (200...299).contains(status)
+                ? .answer(adapter.decoder(for: request, contentType: fields[.contentType]))
+                : .refusal(status: status, fields: fields, body: [])
+        case (.body(let bytes), .answer(var decoder)):
+            state = .waiting  // leaves the decoder with one owner, so that it changes in place
+            defer { state = .answer(decoder) }
+            try decoder.decode(bytes, into: &events)
+        case (.body(let bytes), .refusal(let status, let fields, let body)):
+            let room = max(0, Self.longestRefusal - body.count)
+            state = .refusal(status: status, fields: fields, body: body + bytes.prefix(room))
+        case (.body, .waiting):
+            break
+        }
+    }
+
+    mutating func finish(
+        from adapter: any ProviderAdapter,
+        into events: inout [ChatEvent]
+    ) throws(UpstreamFailure) {
+        switch state {
+        case .answer(var decoder): try decoder.finish(into: &events)
+        case .refusal(let status, let fields, let body):
+            throw adapter.failure(status: status, fields: fields, body: body)
+        case .waiting: throw UpstreamFailure(.connectionFailed)
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import HTTPTypes
+import MartletAccounts
+import MartletCore
+import MartletMeter
+import MartletProviders
+import MartletWeb
+
+/// `POST /v1/chat/completions`.
+struct ChatCompletions: Sendable {
+    let gateway: Gateway
+    let surface: any Surface
+
+    /// Carries one request from its key to its last byte; the order is that of `Composition`'s list.
+    func respond(to request: Request, in context: RequestContext, writing writer: any ResponseWriter) throws {
+        let key = try ClientKey.find(in: request.fields)
+        let caller = Caller(key: key, address: request.clientAddress)
+        context.facts.caller = caller.keyHash.short
+        try gateway.limits.checkFailedAuthentication(of: caller)
+
+        var chat = try surface.decode(JSONBody.read(request, limit: gateway.bodyLimit))
+        context.facts.model = chat.model.text
+        let target = try gateway.planner.plan(&chat, key: key)
+        context.facts.model = chat.model.text
+        context.facts.target = target.adapter.name
+
+        let counter = gateway.tokens.counter(for: chat.model)
+        let promptTokens = ChatTokens.count(chat, with: counter)
+        let admission = try gateway.limits.admit(
+            caller,
+            endpoint: "chat",
+            tokens: promptTokens,
+            context: context
+        )
+        let meter = AnswerMeter(promptTokens: promptTokens, counter: counter)
+        defer {
+            context.facts.usage = meter.usage
+            gateway.limits.settle(admission, tokens: meter.usage.total)
+        }
+        do {
+            let answer = sink(for: chat, context: context, writer: writer)
+            try gateway.dispatcher.run(chat, at: target, into: answer, meter: meter, context: context)
+        } catch let error as GatewayError where error.kind == .invalidKey {
+            gateway.limits.countFailedAuthentication(of: caller)
+            throw error
+        }
+    }
+
+    private func sink(
+        for chat: ChatRequest,
+        context: RequestContext,
+        writer: any ResponseWriter
+    ) -> any AnswerSink {
+        guard chat.isStreaming else {
+            return WholeAnswer(to: chat, in: surface, context: context, writer: writer)
+        }
+        return StreamedAnswer(
+            to: chat,
+            in: surface,
+            context: context,
+            writer: writer,
+            heartbeat: gateway.heartbeat
+        )
+    }
+}

@@ -1,0 +1,39 @@
+public import MartletCore
+public import MartletMeter
+public import MartletProviders
+public import MartletUpstream
+
+/// What the relay's endpoints work with. Made once, in `Composition`; safe from any thread.
+public struct Gateway: Sendable {
+    let planner: RoutePlanner
+    let catalogue: CatalogueKeeper
+    let limits: RequestLimits
+    let tokens: TokenCounters
+    let dispatcher: Dispatcher
+    let heartbeat: Duration
+    let bodyLimit: Int
+
+    /// Puts the parts together.
+    ///
+    /// - Parameters:
+    ///   - heartbeat: the longest silence of a stream.
+    ///   - bodyLimit: the largest JSON body, in bytes.
+    public init(
+        catalogue: CatalogueKeeper,
+        planner: RoutePlanner,
+        limits: RequestLimits,
+        tokens: TokenCounters,
+        upstream: any Upstream,
+        upstreamLimits: UpstreamLimits,
+        heartbeat: Duration,
+        bodyLimit: Int
+    ) {
+        self.catalogue = catalogue
+        self.planner = planner
+        self.limits = limits
+        self.tokens = tokens
+        self.heartbeat = heartbeat
+        self.bodyLimit = bodyLimit
+        dispatcher = Dispatcher(upstream: upstream, limits: upstreamLimits)
+    }
+}

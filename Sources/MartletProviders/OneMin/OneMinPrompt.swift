@@ -1,0 +1,62 @@
+import MartletCore
+
+/// Writes a conversation as the one text that 1min.ai takes.
+///
+/// A lone user message goes as it is. Otherwise instructions come first, then the turns in order, each with its
+/// label; the last user turn is last, where models look for the question.
+enum OneMinPrompt {
+    static func text(of request: ChatRequest) -> String {
+        let instructions = request.messages.filter { $0.role == .system || $0.role == .developer }
+        let turns = request.messages.filter { $0.role != .system && $0.role != .developer }
+        let format = instruction(for: request.output)
+        if instructions.isEmpty, format == nil, turns.count == 1, let only = turns.first, only.role == .user {
+            return only.text
+        }
+        var blocks: [String] = []
+        let rules = instructions.map(\.text).filter { !$0.isEmpty } + [format].compactMap { $0 }
+        if !rules.isEmpty { blocks.append("System: " + rules.joined(separator: "\n\n")) }
+        let names = toolNames(in: turns)
+        blocks += turns.map { block(for: $0, toolNames: names) }
+        return blocks.joined(separator: "\n\n")
+    }
+
+    private static func block(for message: Message, toolNames: [String: String]) -> String {
+        let speaker = message.name.map { " (\($0))" } ?? ""
+        var lines: [String] = []
+        if !message.text.isEmpty { lines.append(message.text) }
+        for part in message.parts {
+            switch part {
+            case .toolCall(let call):
+                lines.append("[calls the tool \(call.name) as \(call.id) with \(call.arguments)]")
+            case .toolResult(let result):
+                let name = toolNames[result.callID] ?? result.callID
+                return "Result of the tool \(name) (\(result.callID)): \(result.text)"
+            case .text, .refusal, .media:
+                break
+            }
+        }
+        let label = message.role == .assistant ? "Assistant" : "User"
+        return "\(label)\(speaker): " + lines.joined(separator: "\n")
+    }
+
+    /// Which tool a result belongs to: the results themselves carry only the call's id.
+    private static func toolNames(in turns: [Message]) -> [String: String] {
+        var names: [String: String] = [:]
+        for case .toolCall(let call) in turns.lazy.flatMap(\.parts) { names[call.id] = call.name }
+        return names
+    }
+
+    /// 1min.ai has no field for the form of an answer, so the model is asked for it.
+    private static func instruction(for output: OutputFormat) -> String? {
+        switch output {
+        case .text:
+            return nil
+        case .jsonObject:
+            return "Answer with one JSON object and nothing else: no code fence, no comment."
+        case .jsonSchema(let wanted):
+            let schema = String(decoding: (wanted["schema"] ?? [:]).serialized(), as: UTF8.self)
+            return "Answer with one JSON value that fits this JSON schema and nothing else: "
+                + "no code fence, no comment.\n\(schema)"
+        }
+    }
+}

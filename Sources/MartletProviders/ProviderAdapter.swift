@@ -1,0 +1,24 @@
+public import HTTPTypes
+public import MartletCore
+
+/// A vendor of chat models: how it is asked, how its answer is read, what its errors mean. Bytes only, no I/O.
+public protocol ProviderAdapter: Sendable {
+    /// The vendor's name as people know it; it appears in error messages.
+    var name: String { get }
+
+    /// The HTTP request that asks for an answer.
+    ///
+    /// - Throws: `GatewayError` of kind `invalidRequest` for what this vendor cannot do.
+    func upstreamRequest(for request: ChatRequest, at endpoint: Endpoint) throws(GatewayError) -> UpstreamRequest
+
+    /// Reads the answer to `request`.
+    ///
+    /// - Parameter contentType: the answer's content type, as sent.
+    func decoder(for request: ChatRequest, contentType: String?) -> any ChatDecoder
+
+    /// What an answer with a status other than 2xx means.
+    func failure(status: Int, fields: HTTPFields, body: [UInt8]) -> UpstreamFailure
+
+    /// The request to try once more after `failure`, where the vendor is known to take less than was asked; else nil.
+    func amended(_ request: ChatRequest, after failure: UpstreamFailure) -> ChatRequest?
+}

@@ -1,0 +1,32 @@
+public import MartletCore
+
+/// A client's dialect of chat: how it asks, and how it wants to be answered. Bytes only, no I/O.
+public protocol Surface: Sendable {
+    /// Reads a request.
+    ///
+    /// - Throws: `GatewayError` of kind `invalidRequest` that names the field.
+    func decode(_ body: JSON) throws(GatewayError) -> ChatRequest
+
+    /// Writes a whole answer.
+    func encode(_ response: ChatResponse, to request: ChatRequest) -> [UInt8]
+
+    /// Writes an answer piece by piece.
+    func streamEncoder(for request: ChatRequest) -> any ChatEncoder
+
+    /// Writes an error as a whole answer.
+    func encode(_ error: GatewayError, request: RequestID) -> [UInt8]
+
+    /// Writes an error as the end of a stream that has begun.
+    func encodeInStream(_ error: GatewayError, request: RequestID) -> [UInt8]
+}
+
+/// Writes the events of one answer in a client's dialect. Belongs to one thread.
+public protocol ChatEncoder {
+    /// Appends what `event` looks like to `bytes`.
+    mutating func encode(_ event: ChatEvent, into bytes: inout [UInt8])
+
+    /// Appends the end of the stream.
+    ///
+    /// - Parameter usage: what the answer took, reported or counted.
+    mutating func finish(usage: TokenUsage, into bytes: inout [UInt8])
+}

@@ -1,0 +1,84 @@
+public import MartletCore
+
+/// How a vendor refused or failed, in words that all vendors share.
+public struct UpstreamFailure: Error, Sendable, Equatable {
+    /// What a gateway can do about it.
+    public enum Kind: Sendable, Equatable {
+        /// The key is refused.
+        case keyRefused
+        /// The account has no credit left.
+        case creditExhausted
+        /// The model is unknown, disabled or not for this use.
+        case modelRefused
+        /// The request is at fault; another vendor would say the same.
+        case requestRefused
+        /// Too much in a short time.
+        case rateLimited
+        /// The vendor failed, or answered what nobody can read.
+        case serverFailed
+        /// The vendor took too long.
+        case timedOut
+        /// There was no connection, or it broke.
+        case connectionFailed
+    }
+
+    /// What a gateway can do about it.
+    public var kind: Kind
+    /// The vendor's status, where there was an answer.
+    public var status: Int?
+    /// The vendor's own word for it, for example `UNSUPPORTED_MODEL`.
+    public var code: String?
+    /// The vendor's own sentence, already made safe to show; see `UpstreamText`.
+    public var text: String?
+    /// When the vendor wants to be asked again.
+    public var retryAfter: Duration?
+
+    /// Makes a failure.
+    public init(
+        _ kind: Kind,
+        status: Int? = nil,
+        code: String? = nil,
+        text: String? = nil,
+        retryAfter: Duration? = nil
+    ) {
+        self.kind = kind
+        self.status = status
+        self.code = code
+        self.text = text
+        self.retryAfter = retryAfter
+    }
+
+    /// What the client is told.
+    ///
+    /// - Parameter vendor: the vendor's name as people know it, for example `1min.ai`.
+    public func gatewayError(from vendor: String) -> GatewayError {
+        let said = [code, text].compactMap { $0 }.joined(separator: ": ")
+        let detail = "status=\(status.map(String.init) ?? "none") code=\(code ?? "none")"
+        let ending = said.isEmpty ? "." : ": \(said)"
+        var error =
+            switch kind {
+            case .keyRefused:
+                GatewayError(.invalidKey, "\(vendor) refuses the API key\(ending)", shouldRetry: false)
+            case .creditExhausted:
+                GatewayError(
+                    .insufficientQuota,
+                    "The account at \(vendor) has no credit left\(ending)",
+                    shouldRetry: false
+                )
+            case .modelRefused:
+                GatewayError(.modelNotFound, "\(vendor) refuses the model\(ending)", parameter: "model")
+            case .requestRefused:
+                GatewayError(.invalidRequest, "\(vendor) refuses the request\(ending)", code: code)
+            case .rateLimited:
+                GatewayError(.rateLimited, "\(vendor) asks for a slower pace\(ending)", retryAfter: retryAfter)
+            case .serverFailed:
+                GatewayError(.upstreamFailure, "\(vendor) failed\(ending)")
+            case .timedOut:
+                GatewayError(.upstreamTimeout, "\(vendor) took too long to answer.")
+            case .connectionFailed:
+                GatewayError(.upstreamFailure, "The connection to \(vendor) failed.")
+            }
+        error.detail = detail
+        return error
+    }
+}

@@ -1,0 +1,21 @@
+public import HTTPTypes
+
+/// One HTTP request to a vendor, ready to be sent.
+public struct UpstreamRequest: Sendable, Equatable {
+    /// The method.
+    public var method: HTTPRequest.Method
+    /// The absolute address. It carries no secret: those go into fields.
+    public var url: String
+    /// The header fields.
+    public var fields: HTTPFields
+    /// The body; nil for none.
+    public var body: [UInt8]?
+
+    /// Makes a request.
+    public init(method: HTTPRequest.Method, url: String, fields: HTTPFields = [:], body: [UInt8]? = nil) {
+        self.method = method
+        self.url = url
+        self.fields = fields
+        self.body = body
+    }
+}

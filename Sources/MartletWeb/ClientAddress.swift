@@ -1,0 +1,65 @@
+import Glibc
+
+/// An IP address or a network, for deciding whom to believe.
+public struct AddressRange: Sendable, Equatable {
+    private let bytes: [UInt8]
+    private let prefixLength: Int
+
+    /// Reads `192.0.2.7`, `10.0.0.0/8`, `2001:db8::/32`; nil for anything else.
+    public init?(_ text: String) {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count <= 2, let bytes = parts.first.flatMap({ Self.parse(String($0)) }) else { return nil }
+        self.bytes = bytes
+        if parts.count == 2 {
+            guard let length = Int(parts[1]), (0...bytes.count * 8).contains(length) else { return nil }
+            prefixLength = length
+        } else {
+            prefixLength = bytes.count * 8
+        }
+    }
+
+    /// Whether an address lies in the range. An IPv4 address written as IPv6 counts as IPv4.
+    public func contains(_ address: String) -> Bool {
+        guard let other = Self.parse(address), other.count == bytes.count else { return false }
+        let whole = prefixLength / 8
+        guard bytes[..<whole] == other[..<whole] else { return false }
+        let rest = prefixLength % 8
+        guard rest > 0 else { return true }
+        let mask = UInt8(truncatingIfNeeded: 0xff00 >> rest)
+        return bytes[whole] & mask == other[whole] & mask
+    }
+
+    private static func parse(_ text: String) -> [UInt8]? {
+        var four = in_addr()
+        if inet_pton(AF_INET, text, &four) == 1 {
+            return withUnsafeBytes(of: &four) { Array($0) }
+        }
+        var six = in6_addr()
+        guard inet_pton(AF_INET6, text, &six) == 1 else { return nil }
+        let bytes = withUnsafeBytes(of: &six) { Array($0) }
+        let isMapped = bytes[..<10].allSatisfy { $0 == 0 } && bytes[10] == 0xff && bytes[11] == 0xff
+        return isMapped ? Array(bytes[12...]) : bytes
+    }
+}
+
+/// Finds out who really asks, when trusted proxies stand before the web server.
+public enum ClientAddress {
+    /// Goes through `X-Forwarded-For` from its end, past the proxies that are trusted, to the first address that is not.
+    ///
+    /// - Parameters:
+    ///   - peer: the connection's address, as the web server names it; `unix:` or nothing for a local socket.
+    ///   - forwarded: the field's value; nil without one. Anybody can write it, so it counts only behind a trusted peer.
+    ///   - trusted: whose word counts.
+    public static func find(peer: String, forwarded: String?, trusted: [AddressRange]) -> String {
+        guard !trusted.isEmpty, let forwarded else { return peer }
+        var current = peer
+        for hop in forwarded.split(separator: ",").reversed() {
+            guard trusted.contains(where: { $0.contains(current) }) else { return current }
+            let address = hop.trimmingPrefix { $0 == " " }.prefix { $0 != " " }
+            // What cannot be read ends the walk: the last address that made sense stands.
+            guard AddressRange(String(address)) != nil else { return current }
+            current = String(address)
+        }
+        return current
+    }
+}

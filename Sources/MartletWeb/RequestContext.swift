@@ -1,0 +1,52 @@
+public import HTTPTypes
+public import Logging
+public import MartletCore
+
+/// What the parts of the pipeline tell each other about one request.
+///
+/// Belongs to the thread that carries the request, from accept to finish.
+public final class RequestContext {
+    /// Names the request in the answer, in the log and in error texts.
+    public internal(set) var id: RequestID
+    /// When the request arrived.
+    public let arrived: ContinuousClock.Instant
+    /// Where decisions are logged.
+    public let logger: Logger
+    /// The descriptor that becomes readable when the client leaves; −1 where there is none.
+    public let clientDescriptor: CInt
+    /// What every answer to this request carries, whatever its kind.
+    public var responseFields: HTTPFields = [:]
+    /// What the log line says about the request, beside what it always says.
+    public var facts = RequestFacts()
+
+    /// Makes the context of a request that arrives now.
+    public init(id: RequestID = RequestID(), logger: Logger, clientDescriptor: CInt = -1) {
+        self.id = id
+        self.logger = logger
+        self.clientDescriptor = clientDescriptor
+        arrived = .now
+    }
+}
+
+/// What the log line of a request may say: no prompt, no answer, no key.
+public struct RequestFacts: Sendable {
+    /// The first characters of the key's hash: enough to tell callers apart, nothing to log in with.
+    public var caller: String?
+    /// The model that was used.
+    public var model: String?
+    /// Which vendor was asked.
+    public var target: String?
+    /// How many times a vendor was asked.
+    public var attempts = 0
+    /// What the answer took.
+    public var usage: TokenUsage?
+    /// From the arrival to the first byte of the answer.
+    public var firstByte: Duration?
+    /// How it ended; set by whoever knows first.
+    public var label: ErrorLabel?
+    /// What went wrong, in words for the operator.
+    public var detail: String?
+
+    /// Nothing known yet.
+    public init() {}
+}

@@ -1,0 +1,35 @@
+public import HTTPTypes
+public import MartletCore
+
+extension ResponseWriter {
+    /// Sends a whole answer.
+    ///
+    /// - Throws: `ClientGone` when nobody reads any more.
+    public func send(
+        _ bytes: [UInt8],
+        status: HTTPResponse.Status = .ok,
+        contentType: String = "application/json"
+    ) throws(ClientGone) {
+        var head = HTTPResponse(status: status)
+        head.headerFields[.contentType] = contentType
+        head.headerFields[.contentLength] = String(bytes.count)
+        try begin(head)
+        try write(bytes)
+        try flush()
+    }
+
+    /// Sends a JSON value.
+    ///
+    /// - Throws: `ClientGone` when nobody reads any more.
+    public func send(_ json: JSON, status: HTTPResponse.Status = .ok) throws(ClientGone) {
+        try send(json.serialized(), status: status)
+    }
+
+    /// Sends an answer without a body.
+    ///
+    /// - Throws: `ClientGone` when nobody reads any more.
+    public func sendEmpty(status: HTTPResponse.Status) throws(ClientGone) {
+        try begin(HTTPResponse(status: status))
+        try flush()
+    }
+}

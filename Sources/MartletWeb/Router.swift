@@ -1,0 +1,71 @@
+import HTTPTypes
+import MartletCore
+
+/// Finds who answers an address.
+///
+/// Addresses without names are found in a table; the few patterns are tried in order. `HEAD` is answered by the
+/// `GET` of the same address (the writer drops the body), `OPTIONS` with the list of methods.
+public struct Router: Sendable {
+    private let literals: [String: [Route]]
+    private let patterns: [Route]
+
+    /// Takes the table.
+    public init(_ routes: [Route]) {
+        literals = Dictionary(grouping: routes.filter(\.pattern.isLiteral), by: \.pattern.description)
+        patterns = routes.filter { !$0.pattern.isLiteral }
+    }
+
+    /// Answers a request by the route that fits.
+    ///
+    /// - Throws: `GatewayError` of kind `notFound`, `methodNotAllowed` or, for a path that cannot be an address,
+    ///   `invalidRequest`; and what the handler throws.
+    public func respond(
+        to request: Request,
+        in context: RequestContext,
+        writing writer: any ResponseWriter
+    ) throws {
+        try Self.checkPath(request.path)
+        var request = request
+        let candidates: [Route]
+        if let routes = literals[request.path] {
+            candidates = routes
+        } else {
+            candidates = patterns.filter { route in
+                guard let values = route.pattern.match(request.path) else { return false }
+                request.pathValues = values
+                return true
+            }
+        }
+        guard !candidates.isEmpty else {
+            throw GatewayError(.notFound, "There is nothing at \(Self.shown(request.path)). GET / lists the addresses.")
+        }
+        let wanted: HTTPRequest.Method = request.method == .head ? .get : request.method
+        if let route = candidates.first(where: { $0.method == wanted }) {
+            return try route.handler(request, context, writer)
+        }
+        var allowed = candidates.map(\.method.rawValue) + ["OPTIONS"]
+        if allowed.contains("GET") { allowed.append("HEAD") }
+        context.responseFields[.allow] = allowed.joined(separator: ", ")
+        if request.method == .options { return try writer.sendEmpty(status: .noContent) }
+        throw GatewayError(
+            .methodNotAllowed,
+            "\(Self.shown(request.path)) does not take \(Self.shown(request.method.rawValue)), only "
+                + "\(allowed.joined(separator: ", "))."
+        )
+    }
+
+    /// Refuses what can only be an attempt to climb out of a folder or to confuse a parser.
+    private static func checkPath(_ path: String) throws(GatewayError) {
+        let decoded = PercentEncoding.decode(path)
+        let isSane = path.hasPrefix("/") && decoded?.split(separator: "/").contains { $0 == ".." || $0 == "." } == false
+        guard isSane else {
+            throw GatewayError(.invalidRequest, "The path of the address is malformed.", code: "invalid_path")
+        }
+    }
+
+    /// A client's text, short and printable, for an error message.
+    private static func shown(_ text: String) -> String {
+        let printable = text.unicodeScalars.prefix(100).map { $0.isASCII && $0.value > 0x20 ? Character($0) : "?" }
+        return String(printable)
+    }
+}

@@ -1,0 +1,33 @@
+import MartletCore
+import Synchronization
+
+/// Keeps the latest uploads, for as long as the simulator runs.
+final class AssetShelf: Sendable {
+    private static let room = 64
+    private let files = Mutex<[(key: String, file: UploadedFile)]>([])
+
+    subscript(key: String) -> UploadedFile? {
+        files.withLock { files in files.first { $0.key == key }?.file }
+    }
+
+    /// Keeps a file and describes it as 1min.ai does.
+    func keep(_ file: UploadedFile, ending: String) -> JSON {
+        let folder = file.type.hasPrefix("audio/") ? "audios" : file.type.hasPrefix("image/") ? "images" : "documents"
+        let name = RandomText.alphanumeric(12) + "." + ending
+        let key = folder + "/" + name
+        files.withLock { files in
+            if files.count == Self.room { files.removeFirst() }
+            files.append((key, file))
+        }
+        return [
+            "asset": [
+                "fieldname": "asset", "originalname": .string(file.name), "mimetype": .string(file.type),
+                "size": .number(JSONNumber(file.bytes.count)), "key": .string(key),
+            ],
+            "fileContent": [
+                "uuid": .string(RandomText.alphanumeric(32)), "path": .string(key), "type": .string(ending),
+                "name": .string(name),
+            ],
+        ]
+    }
+}

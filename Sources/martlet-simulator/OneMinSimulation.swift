@@ -1,0 +1,106 @@
+import HTTPTypes
+import MartletCore
+import MartletWeb
+
+/// 1min.ai as far as a relay sees it: chat, models, assets, errors.
+struct OneMinSimulation: Sendable {
+    let counters = Counters()
+    let assets = AssetShelf()
+
+    /// The addresses, below `/simulator/onemin`.
+    var routes: [Route] {
+        [
+            Route(.post, "/simulator/onemin/api/chat-with-ai", "Unified chat.", handler: chat),
+            Route(.post, "/simulator/onemin/api/features", "Everything else.", handler: features),
+            Route(.post, "/simulator/onemin/api/assets", "Upload.", handler: upload),
+            Route(.get, "/simulator/onemin/asset/{key*}", "An uploaded file.", handler: asset),
+            Route(.get, "/simulator/onemin/models", "Models.", handler: models),
+            Route(.get, "/simulator/state", "What was seen.") { [counters] _, _, writer in
+                try writer.send(counters.json)
+            },
+        ]
+    }
+
+    private func chat(_ request: Request, _ context: RequestContext, _ writer: any ResponseWriter) throws {
+        guard try checkKey(request, writer) else { return }
+        let bytes = try request.body.read(limit: 64 << 20)
+        guard let body = try? JSON.parse(bytes), body.objectValue != nil else {
+            return try refuse(writer, .badRequest, code: "INVALID_REQUEST", "The body is not JSON.")
+        }
+        guard let prompt = body["promptObject"]?["prompt"]?.stringValue else {
+            return try writer.send(
+                Self.error("PROMPT_OBJECT_VALIDATION_FAILED", "prompt must be a string", field: "prompt"),
+                status: .unprocessableContent
+            )
+        }
+        counters.countChat(body)
+        let model = body["model"]?.stringValue ?? ""
+        guard ModelShelf.isActive(model, feature: "UNIFY_CHAT_WITH_AI") else {
+            let message = "The model \(model) is not supported"
+            return try writer.send(
+                ["errorCode": "UNSUPPORTED_MODEL", "message": .string(message)],
+                status: .badRequest
+            )
+        }
+        let searches = body["promptObject"]?["settings"]?["webSearchSettings"]?["webSearch"]?.boolValue ?? false
+        if searches, model == "gpt-3.5-turbo" {
+            return try refuse(writer, .badRequest, code: "INVALID_REQUEST", "Web search is not available.")
+        }
+        let answer = SimulatedAnswer(model: model, prompt: prompt, searches: searches, counters: counters)
+        try answer.write(isStreaming: request.query == "isStreaming=true", to: writer, context: context)
+    }
+
+    private func features(_ request: Request, _ context: RequestContext, _ writer: any ResponseWriter) throws {
+        guard try checkKey(request, writer) else { return }
+        let type = (try? JSON.parse(try request.body.read(limit: 64 << 20)))?["type"]?.stringValue ?? "none"
+        try refuse(writer, .badRequest, code: "INVALID_REQUEST", "The type \(type) is not supported.")
+    }
+
+    private func upload(_ request: Request, _ context: RequestContext, _ writer: any ResponseWriter) throws {
+        guard try checkKey(request, writer) else { return }
+        let type = request.fields[.contentType] ?? ""
+        let body = try request.body.read(limit: 64 << 20)
+        guard let file = UploadedFile(in: body, contentType: type, field: "asset") else {
+            return try refuse(writer, .badRequest, code: "INVALID_REQUEST", "There is no part 'asset' with a file name.")
+        }
+        guard let ending = file.ending, ending != "md" else {
+            return try refuse(writer, .badRequest, code: "UNSUPPORTED_FILE_TYPE", "This file type isn't supported.")
+        }
+        counters.countUpload()
+        try writer.send(assets.keep(file, ending: ending))
+    }
+
+    private func asset(_ request: Request, _ context: RequestContext, _ writer: any ResponseWriter) throws {
+        guard let file = assets[request.pathValues["key"] ?? ""] else { return try writer.sendEmpty(status: .notFound) }
+        try writer.send(file.bytes, contentType: file.type)
+    }
+
+    private func models(_ request: Request, _ context: RequestContext, _ writer: any ResponseWriter) throws {
+        let feature = request.query?.split(separator: "&").first { $0.hasPrefix("feature=") }?.dropFirst(8)
+        try writer.send(ModelShelf.answer(feature: feature.map(String.init) ?? ""))
+    }
+
+    private func checkKey(_ request: Request, _ writer: any ResponseWriter) throws -> Bool {
+        let key = HTTPField.Name("api-key").flatMap { request.fields[$0] } ?? ""
+        if !key.isEmpty, !key.hasPrefix("bad") { return true }
+        try refuse(writer, .unauthorized, code: "UNAUTHORIZED", "The API key is not valid.")
+        return false
+    }
+
+    private func refuse(
+        _ writer: any ResponseWriter,
+        _ status: HTTPResponse.Status,
+        code: String,
+        _ message: String
+    ) throws {
+        try writer.send(Self.error(code, message), status: status)
+    }
+
+    private static func error(_ code: String, _ message: String, field: String? = nil) -> JSON {
+        let details: [JSON] = field.map { [["field": .string($0), "message": .string(message)]] } ?? []
+        return [
+            "success": false,
+            "error": ["code": .string(code), "message": .string(message), "details": .array(details)],
+        ]
+    }
+}

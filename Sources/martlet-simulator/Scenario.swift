@@ -1,0 +1,91 @@
+/// What a simulated answer shall look like, chosen by a word in the prompt: `sim:slow`, `sim:cut`, …
+///
+/// The raw value is what stands behind `sim:`.
+enum Scenario: String, CaseIterable {
+    // Good answers in every form that was met.
+    case plain
+    case slow
+    case silent
+    case wait
+    case duplicate
+    case stutter
+    case crlf
+    case unnamed
+    case notJSON = "not-json"
+    case twoData = "two-data"
+    case emoji
+    case bytes
+    case raw
+    case doneWord = "done-word"
+    case resultOnly = "result-only"
+    case asString = "as-string"
+    case asObject = "as-object"
+    case noUsage = "no-usage"
+    case long
+    // Faults under status 200.
+    case errorFirst = "error-first"
+    case errorLate = "error-late"
+    case failedResult = "failed-result"
+    case noCredits = "no-credits"
+    case cut
+    case nothing
+    case giant
+    case truncated
+    case stall
+    // Refusals with a status.
+    case badKey = "bad-key"
+    case unsupported
+    case invalid
+    case rateLimited = "rate-limited"
+    case busy
+    case badGateway = "bad-gateway"
+
+    /// Finds the first word `sim:NAME` in a prompt.
+    static func find(in prompt: String) -> Scenario {
+        for word in prompt.split(whereSeparator: { !($0.isLetter || $0 == ":" || $0 == "-") }) {
+            guard word.hasPrefix("sim:") else { continue }
+            if let scenario = Scenario(rawValue: String(word.dropFirst(4))) { return scenario }
+        }
+        return .plain
+    }
+
+    /// What it does, for `martlet-simulator scenarios`.
+    var summary: String {
+        switch self {
+        case .plain: "an answer in a few pieces"
+        case .slow: "ten pieces, 300 ms apart"
+        case .silent: "nothing for 25 s, then an answer"
+        case .wait: "nothing for 3 s, then an answer"
+        case .duplicate: "the last piece repeats the whole answer"
+        case .stutter: "the answer is twice the same piece, and both count"
+        case .crlf: "lines end with CR LF"
+        case .unnamed: "events have no names"
+        case .notJSON: "the data of the events is bare text"
+        case .twoData: "one event has two data lines"
+        case .emoji: "a picture character is cut in the middle of its bytes"
+        case .bytes: "every byte is written alone"
+        case .raw: "bare text, no events at all"
+        case .doneWord: "ends with [DONE]"
+        case .resultOnly: "no piece, but a result that holds the answer"
+        case .asString: "the result is one text instead of a list"
+        case .asObject: "the result is an object with content"
+        case .noUsage: "the result says nothing about tokens"
+        case .long: "two thousand pieces as fast as possible"
+        case .errorFirst: "an error event under status 200, before any piece"
+        case .errorLate: "an error event after two pieces"
+        case .failedResult: "a result with status FAILED"
+        case .noCredits: "a result with status FAILURE and no credits"
+        case .cut: "two pieces, then the end without a result"
+        case .nothing: "an empty stream"
+        case .giant: "a line of two million bytes"
+        case .truncated: "JSON that breaks off"
+        case .stall: "two pieces, then silence for ten minutes"
+        case .badKey: "401"
+        case .unsupported: "400 with UNSUPPORTED_MODEL"
+        case .invalid: "422 with details"
+        case .rateLimited: "429 with Retry-After: 7"
+        case .busy: "400 with OPEN_AI_UNEXPECTED_ERROR"
+        case .badGateway: "502 with a page of HTML"
+        }
+    }
+}

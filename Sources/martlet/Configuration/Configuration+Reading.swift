@@ -1,0 +1,150 @@
+import MartletCore
+import MartletGateway
+import MartletUpstream
+import MartletWeb
+
+extension Configuration {
+    /// Reads and checks all settings.
+    ///
+    /// - Throws: `ConfigurationFaults` with everything that is wrong.
+    init(file: SettingsFile, environment: [String: String]) throws(ConfigurationFaults) {
+        var reader = SettingsReader(file: file, environment: environment)
+        server = Self.server(&reader)
+        limits = Self.limits(&reader)
+        upstream = UpstreamLimits(
+            connect: .seconds(reader.number("upstream", "connect_seconds", default: 5, in: 0.1...600)),
+            firstByte: .seconds(reader.number("upstream", "first_byte_seconds", default: 120, in: 0.1...3_600)),
+            idle: .seconds(reader.number("upstream", "idle_seconds", default: 120, in: 0.1...3_600)),
+            total: .seconds(reader.number("upstream", "total_seconds", default: 900, in: 0.1...86_400))
+        )
+        upstreamCertificates = Self.optional(reader.text("upstream", "ca_file", default: ""))
+        windowsFolder = Self.windows(&reader)
+        oneMinOrigin = Self.oneMinOrigin(&reader)
+        origins = reader.texts("cors", "origins", default: ["*"], aliases: ["ALLOWED_ORIGINS"])
+        logLevel = Self.logLevel(&reader, environment: environment)
+        logFile = Self.optional(reader.text("log", "file", default: ""))
+        heartbeat = .seconds(reader.number("stream", "heartbeat_seconds", default: 10, in: 1...55))
+        models = Self.models(&reader)
+        warnings = LegacySettings.warnings(for: environment)
+        let faults = reader.allFaults()
+        guard faults.isEmpty else { throw ConfigurationFaults(faults: faults) }
+    }
+
+    private static func server(_ reader: inout SettingsReader) -> Server {
+        let mode = reader.text("server", "socket_mode", default: "0660")
+        if UInt32(mode, radix: 8) == nil || mode.count > 4 {
+            reader.addFault("server", "socket_mode", "must be an octal number in quotes, such as \"0660\".")
+        }
+        let socket = reader.text("server", "socket", default: "unix:run/martlet.sock")
+        if !socket.hasPrefix("unix:") && !socket.hasPrefix("tcp:") {
+            reader.addFault("server", "socket", "must begin with unix: or tcp:.")
+        }
+        let proxies = reader.texts("server", "trusted_proxies", default: [])
+        for proxy in proxies where AddressRange(proxy) == nil {
+            reader.addFault("server", "trusted_proxies", "holds '\(proxy)', which is neither an address nor a network.")
+        }
+        let prefix = reader.text("server", "prefix", default: "")
+        if !prefix.isEmpty, !prefix.hasPrefix("/") || prefix.hasSuffix("/") {
+            reader.addFault("server", "prefix", "must begin with a slash and not end with one.")
+        }
+        return Server(
+            socket: socket,
+            socketMode: UInt32(mode, radix: 8) ?? 0o660,
+            socketGroup: optional(reader.text("server", "socket_group", default: "")),
+            workers: reader.integer("server", "workers", default: 2, in: 1...256),
+            threads: reader.integer("server", "threads", default: 512, in: 1...8_192),
+            trustedProxies: proxies.compactMap { AddressRange($0) },
+            bodyLimit: reader.integer("server", "body_limit_mib", default: 32, in: 1...1_024) << 20,
+            prefix: prefix,
+            drain: .seconds(reader.number("server", "drain_seconds", default: 600, in: 0...86_400))
+        )
+    }
+
+    private static func limits(_ reader: inout SettingsReader) -> Limits {
+        let subject = reader.choice("limits", "subject", default: "key", of: ["key", "address", "both"])
+        let failure = reader.choice("limits", "on_store_failure", default: "open", of: ["open", "closed"])
+        let most = 1_000_000_000
+        return Limits(
+            requestsPerMinute: reader.integer("limits", "requests_per_minute", default: 60, in: 0...most),
+            tokensPerMinute: reader.integer("limits", "tokens_per_minute", default: 10_000, in: 0...most),
+            failedAuthenticationPerMinute: reader.integer(
+                "limits",
+                "failed_authentication_per_minute",
+                default: 20,
+                in: 0...most
+            ),
+            countsKeys: subject != "address",
+            countsAddresses: subject != "key",
+            isOpenOnFailure: failure == "open"
+        )
+    }
+
+    private static func windows(_ reader: inout SettingsReader) -> String {
+        let place = reader.text("database", "windows", default: "sqlite:run")
+        guard place.hasPrefix("sqlite:"), place.count > 7 else {
+            reader.addFault("database", "windows", "must be sqlite: and a folder.")
+            return "run"
+        }
+        return String(place.dropFirst(7))
+    }
+
+    /// Older relays give an address with a path; only its origin counts.
+    private static func oneMinOrigin(_ reader: inout SettingsReader) -> String {
+        let address = reader.text(
+            "onemin",
+            "base_url",
+            default: "https://api.1min.ai",
+            aliases: ["ONE_MIN_API_URL"]
+        )
+        guard let base = baseAddress(address) else {
+            reader.addFault("onemin", "base_url", "must be an http or https address.")
+            return "https://api.1min.ai"
+        }
+        return base
+    }
+
+    /// `https://host/api/features` → `https://host`; a path that does not begin with `/api` is a prefix and stays.
+    static func baseAddress(_ address: String) -> String? {
+        guard let scheme = ["https://", "http://"].first(where: { address.hasPrefix($0) }) else { return nil }
+        let rest = address.dropFirst(scheme.count)
+        let host = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        let isSane = host.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && $0 != 0x40 }
+        guard !host.isEmpty, isSane else { return nil }
+        var path = rest.dropFirst(host.count).prefix { $0 != "?" && $0 != "#" }
+        if let api = path.firstRange(of: "/api") { path = path[..<api.lowerBound] }
+        while path.last == "/" { path = path.dropLast() }
+        return scheme + host + path
+    }
+
+    /// `DEBUG=true` of older relays; `DEBUG=false` means false, whatever the shell thinks of non-empty texts.
+    private static func logLevel(_ reader: inout SettingsReader, environment: [String: String]) -> String {
+        let isDebugging = environment["DEBUG"].flatMap(SettingsReader.truth) ?? false
+        return reader.choice(
+            "log",
+            "level",
+            default: isDebugging ? "debug" : "info",
+            of: ["debug", "info", "warning", "error"]
+        )
+    }
+
+    private static func models(_ reader: inout SettingsReader) -> ModelRules {
+        let aliases = reader.table("models", "aliases").map { (ModelName($0.key), ModelName($0.value)) }
+        return ModelRules(
+            permitted: reader.texts(
+                "models",
+                "permitted",
+                default: [],
+                aliases: ["SUBSET_OF_ONE_MIN_PERMITTED_MODELS"]
+            ).map { ModelName($0) },
+            permittedOnly: reader.truth(
+                "models",
+                "permitted_only",
+                default: false,
+                aliases: ["PERMIT_MODELS_FROM_SUBSET_ONLY"]
+            ),
+            aliases: Dictionary(aliases, uniquingKeysWith: { first, _ in first })
+        )
+    }
+
+    private static func optional(_ text: String) -> String? { text.isEmpty ? nil : text }
+}

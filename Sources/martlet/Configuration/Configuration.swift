@@ -1,0 +1,45 @@
+import MartletCore
+import MartletGateway
+import MartletMeter
+import MartletUpstream
+import MartletWeb
+
+/// All settings, checked.
+///
+/// The names and defaults are a contract with the people who script against them; `conf/martlet.toml` explains each.
+struct Configuration: Sendable, Equatable {
+    struct Server: Sendable, Equatable {
+        var socket: String
+        var socketMode: UInt32
+        var socketGroup: String?
+        var workers: Int
+        var threads: Int
+        var trustedProxies: [AddressRange]
+        var bodyLimit: Int
+        var prefix: String
+        var drain: Duration
+    }
+
+    struct Limits: Sendable, Equatable {
+        var requestsPerMinute: Int
+        var tokensPerMinute: Int
+        var failedAuthenticationPerMinute: Int
+        var countsKeys: Bool
+        var countsAddresses: Bool
+        var isOpenOnFailure: Bool
+    }
+
+    var server: Server
+    var limits: Limits
+    var upstream: UpstreamLimits
+    var upstreamCertificates: String?
+    var windowsFolder: String
+    var oneMinOrigin: String
+    var origins: [String]
+    var logLevel: String
+    var logFile: String?
+    var heartbeat: Duration
+    var models: ModelRules
+    /// What the operator should know about settings that are accepted without an effect.
+    var warnings: [String]
+}

@@ -1,0 +1,74 @@
+import TOMLKit
+
+/// The settings file, parsed, with the line of every key.
+struct SettingsFile {
+    /// The name that faults show.
+    let name: String
+    private let sections: [String: SettingValue]
+    private let lines: [String: Int]
+
+    /// No file: only defaults and the environment.
+    static let none = SettingsFile(name: "settings", sections: [:], lines: [:])
+
+    private init(name: String, sections: [String: SettingValue], lines: [String: Int]) {
+        self.name = name
+        self.sections = sections
+        self.lines = lines
+    }
+
+    /// Parses a file.
+    ///
+    /// - Throws: `ConfigurationFaults` with the first syntax error and its position; the parser stops there.
+    init(name: String, text: String) throws(ConfigurationFaults) {
+        let table: TOMLTable
+        do {
+            table = try TOMLTable(string: text)
+        } catch let error as TOMLParseError {
+            let begin = error.source.begin
+            let fault = ConfigurationFault(
+                place: "\(name):\(begin.line):\(begin.column)",
+                key: nil,
+                problem: error.description
+            )
+            throw ConfigurationFaults(faults: [fault])
+        } catch {
+            throw ConfigurationFaults(faults: [ConfigurationFault(place: name, key: nil, problem: "\(error)")])
+        }
+        self.init(name: name, sections: SettingValue.members(of: table), lines: Self.index(text))
+    }
+
+    func value(_ section: String, _ key: String) -> SettingValue? {
+        guard case .table(let members)? = sections[section] else { return nil }
+        return members[key]
+    }
+
+    /// Every key of the file: `section.key`, and `section` alone where it is not a table.
+    var keys: [String] {
+        sections.flatMap { section, value -> [String] in
+            guard case .table(let members) = value else { return [section] }
+            return members.keys.map { "\(section).\($0)" }
+        }
+    }
+
+    func place(of key: String) -> String {
+        lines[key].map { "\(name):\($0)" } ?? name
+    }
+
+    /// The parser gives no positions for keys, so the headers and the `key =` lines are looked for.
+    private static func index(_ text: String) -> [String: Int] {
+        var lines: [String: Int] = [:]
+        var section = ""
+        for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+            let trimmed = line.drop { $0 == " " || $0 == "\t" }
+            if trimmed.first == "[" {
+                section = String(trimmed.drop { $0 == "[" }.prefix { $0 != "]" }).filter { $0 != " " }
+                lines[section] = lines[section] ?? number + 1
+            } else if let equals = trimmed.firstIndex(of: "="), trimmed.first != "#" {
+                let key = trimmed[..<equals].filter { $0 != " " && $0 != "\t" && $0 != "\"" }
+                let full = section.isEmpty ? key : "\(section).\(key)"
+                lines[full] = lines[full] ?? number + 1
+            }
+        }
+        return lines
+    }
+}

@@ -1,0 +1,170 @@
+/// Reads settings one by one and gathers every fault, so that all are reported at once.
+///
+/// The environment lies over the file: `MARTLET_SERVER_WORKERS` stands for `workers` in `[server]`; some settings
+/// have a second name there, which users of older relays know.
+struct SettingsReader {
+    private let file: SettingsFile
+    private let environment: [String: String]
+    private var known: Set<String> = []
+    /// What is wrong so far.
+    private(set) var faults: [ConfigurationFault] = []
+
+    init(file: SettingsFile, environment: [String: String]) {
+        self.file = file
+        self.environment = environment
+    }
+
+    /// The faults, with those keys of the file that no setting has asked for.
+    func allFaults() -> [ConfigurationFault] {
+        let unknown = file.keys.filter { !known.contains($0) }.sorted()
+        return faults
+            + unknown.map { ConfigurationFault(place: file.place(of: $0), key: $0, problem: "is not a setting.") }
+    }
+
+    mutating func integer(
+        _ section: String,
+        _ key: String,
+        default standard: Int,
+        in range: ClosedRange<Int>
+    ) -> Int {
+        let value = number(section, key, default: Double(standard), in: Double(range.lowerBound)...Double(range.upperBound))
+        guard value == value.rounded() else {
+            addFault(section, key, "must be a whole number.")
+            return standard
+        }
+        return Int(value)
+    }
+
+    mutating func number(
+        _ section: String,
+        _ key: String,
+        default standard: Double,
+        in range: ClosedRange<Double>
+    ) -> Double {
+        let found: Double
+        switch value(section, key) {
+        case nil: return standard
+        case .integer(let integer)?: found = Double(integer)
+        case .decimal(let decimal)?: found = decimal
+        case .text(let text)? where Double(text) != nil && isFromEnvironment(section, key):
+            found = Double(text) ?? standard
+        default:
+            addFault(section, key, "must be a number.")
+            return standard
+        }
+        guard range.contains(found) else {
+            addFault(section, key, "must be between \(Self.shown(range.lowerBound)) and \(Self.shown(range.upperBound)).")
+            return standard
+        }
+        return found
+    }
+
+    mutating func text(_ section: String, _ key: String, default standard: String, aliases: [String] = []) -> String {
+        switch value(section, key, aliases: aliases) {
+        case nil: return standard
+        case .text(let text)?: return text
+        default:
+            addFault(section, key, "must be a text in quotes.")
+            return standard
+        }
+    }
+
+    mutating func choice(_ section: String, _ key: String, default standard: String, of choices: [String]) -> String {
+        let found = text(section, key, default: standard)
+        guard choices.contains(found) else {
+            addFault(section, key, "must be one of \(choices.joined(separator: ", ")).")
+            return standard
+        }
+        return found
+    }
+
+    mutating func truth(_ section: String, _ key: String, default standard: Bool, aliases: [String] = []) -> Bool {
+        switch value(section, key, aliases: aliases) {
+        case nil: return standard
+        case .truth(let truth)?: return truth
+        case .text(let text)?:
+            if let truth = Self.truth(text), isFromEnvironment(section, key, aliases: aliases) { return truth }
+            addFault(section, key, "must be true or false.")
+            return standard
+        default:
+            addFault(section, key, "must be true or false.")
+            return standard
+        }
+    }
+
+    /// A list of texts; in the environment they are separated by commas.
+    mutating func texts(
+        _ section: String,
+        _ key: String,
+        default standard: [String],
+        aliases: [String] = []
+    ) -> [String] {
+        switch value(section, key, aliases: aliases) {
+        case nil: return standard
+        case .text(let text)? where isFromEnvironment(section, key, aliases: aliases):
+            return text.split(separator: ",").map { String($0.filter { $0 != " " }) }.filter { !$0.isEmpty }
+        case .list(let values)?:
+            let texts = values.compactMap { value -> String? in
+                if case .text(let text) = value { text } else { nil }
+            }
+            if texts.count == values.count { return texts }
+            fallthrough
+        default:
+            addFault(section, key, "must be a list of texts in quotes.")
+            return standard
+        }
+    }
+
+    /// A table of texts, such as `[models.aliases]`.
+    mutating func table(_ section: String, _ key: String) -> [String: String] {
+        guard let value = value(section, key) else { return [:] }
+        guard case .table(let members) = value else {
+            addFault(section, key, "must be a table.")
+            return [:]
+        }
+        var texts: [String: String] = [:]
+        for (name, value) in members {
+            if case .text(let text) = value {
+                texts[name] = text
+            } else {
+                addFault(section, "\(key).\(name)", "must be a text in quotes.")
+            }
+        }
+        return texts
+    }
+
+    mutating func addFault(_ section: String, _ key: String, _ problem: String) {
+        let name = Self.variable(section, key)
+        let place = environment[name] == nil ? file.place(of: "\(section).\(key)") : name
+        faults.append(ConfigurationFault(place: place, key: "\(section).\(key)", problem: problem))
+    }
+
+    /// Whether a text means yes or no, as people write it in an environment.
+    static func truth(_ text: String) -> Bool? {
+        switch text.lowercased() {
+        case "true", "1", "yes", "on": true
+        case "false", "0", "no", "off", "": false
+        default: nil
+        }
+    }
+
+    private mutating func value(_ section: String, _ key: String, aliases: [String] = []) -> SettingValue? {
+        known.insert("\(section).\(key)")
+        for name in [Self.variable(section, key)] + aliases {
+            if let text = environment[name] { return .text(text) }
+        }
+        return file.value(section, key)
+    }
+
+    private func isFromEnvironment(_ section: String, _ key: String, aliases: [String] = []) -> Bool {
+        ([Self.variable(section, key)] + aliases).contains { environment[$0] != nil }
+    }
+
+    private static func variable(_ section: String, _ key: String) -> String {
+        "MARTLET_\(section.uppercased())_\(key.uppercased())"
+    }
+
+    private static func shown(_ number: Double) -> String {
+        number == number.rounded() ? String(Int(number)) : String(number)
+    }
+}

@@ -1,0 +1,79 @@
+import MartletCore
+import Testing
+
+@testable import MartletProviders
+
+@Suite("OpenAI's chat body")
+struct OpenAIChatMappingTests {
+    private func decode(_ body: String) throws -> ChatRequest {
+        try OpenAISurface(now: { 0 }).decode(JSON.parse(Array(body.utf8)))
+    }
+
+    @Test
+    func `All fields are read, and null counts as absent`() throws {
+        let request = try decode(
+            #"""
+            {"model":"gpt-4o","messages":[{"role":"user","content":"x"}],"temperature":0.5,"top_p":null,"n":1,
+             "stop":["a","b"],"max_completion_tokens":7,"stream":true,"stream_options":{"include_usage":true},
+             "seed":-3,"user":"u","unknown_field":{"x":1},"logprobs":false}
+            """#
+        )
+        #expect(request.sampling.temperature == 0.5)
+        #expect(request.sampling.topP == nil)
+        #expect(request.sampling.stop == ["a", "b"])
+        #expect(request.maximumTokens == 7)
+        #expect(request.isStreaming)
+        #expect(request.includesUsage)
+    }
+
+    @Test(
+        arguments: [
+            ("[]", nil),
+            ("{}", "model"),
+            (#"{"model":7,"messages":[]}"#, "model"),
+            (#"{"model":"","messages":[]}"#, "model"),
+            (#"{"model":"m"}"#, "messages"),
+            (#"{"model":"m","messages":"x"}"#, "messages"),
+            (#"{"model":"m","messages":[]}"#, "messages"),
+            (#"{"model":"m","messages":[7]}"#, "messages[0]"),
+            (#"{"model":"m","messages":[{"content":"x"}]}"#, "messages[0].role"),
+            (#"{"model":"m","messages":[{"role":"king","content":"x"}]}"#, "messages[0].role"),
+            (#"{"model":"m","messages":[{"role":"user"}]}"#, "messages[0].content"),
+            (#"{"model":"m","messages":[{"role":"user","content":[]}]}"#, "messages[0].content"),
+            (#"{"model":"m","messages":[{"role":"user","content":7}]}"#, "messages[0].content"),
+            (#"{"model":"m","messages":[{"role":"user","content":[{"type":"text"}]}]}"#, "messages[0].content[0].text"),
+            (#"{"model":"m","messages":[{"role":"user","content":[{"type":"x"}]}]}"#, "messages[0].content[0].type"),
+            (#"{"model":"m","messages":[{"role":"user","content":"x"}],"temperature":"hot"}"#, "temperature"),
+            (#"{"model":"m","messages":[{"role":"user","content":"x"}],"temperature":3}"#, "temperature"),
+            (#"{"model":"m","messages":[{"role":"user","content":"x"}],"stream":"yes"}"#, "stream"),
+            (#"{"model":"m","messages":[{"role":"user","content":"x"}],"stop":[1]}"#, "stop[0]"),
+            (#"{"model":"m","messages":[{"role":"user","content":"x"}],"n":0}"#, "n"),
+            (#"{"model":"m","messages":[{"role":"user","content":"x"}],"n":1.5}"#, "n"),
+            (#"{"model":"m","messages":[{"role":"user","content":"x"}],"tools":[{"type":"x"}]}"#, "tools[0].type"),
+            (#"{"model":"m","messages":[{"role":"user","content":"x"}],"stream_options":7}"#, "stream_options"),
+            (#"{"model":"m","messages":[{"role":"tool","content":"x"}]}"#, "messages[0].tool_call_id"),
+        ] as [(String, String?)]
+    )
+    func `What is wrong is named by its path`(body: String, parameter: String?) throws {
+        let error = #expect(throws: GatewayError.self) { try decode(body) }
+        #expect(error?.kind == .invalidRequest)
+        #expect(error?.parameter == parameter)
+    }
+
+    @Test
+    func `An error body has all four keys of the schema`() throws {
+        let error = GatewayError(.invalidKey, "no")
+        let body = try JSON.parse(OpenAISurface(now: { 0 }).encode(error, request: RequestID()))
+        let object = try #require(body["error"]?.objectValue)
+        for key in ["message", "type", "param", "code"] { #expect(object[key] != nil) }
+        #expect(object["code"]?.stringValue == "invalid_api_key")
+    }
+
+    @Test
+    func `Tools count only when they may be called`() throws {
+        let tools = #""tools":[{"type":"function","function":{"name":"f"}}]"#
+        let body = #"{"model":"m","messages":[{"role":"user","content":"x"}],\#(tools)"#
+        #expect(try decode(body + "}").tools.count == 1)
+        #expect(try decode(body + #","tool_choice":"none"}"#).tools.isEmpty)
+    }
+}
