@@ -15,6 +15,8 @@ let pure = settings + [.strictMemorySafety()]
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
 let package = Package(
     name: "martlet",
     dependencies: [
@@ -25,12 +27,81 @@ let package = Package(
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     ],
     targets: [
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CFastCGI", pkgConfig: "fcgi", providers: [.apt(["libfcgi-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .target(
+            name: "CTables",
+            cSettings: [.headerSearchPath("../../conf/catalogue")]
+        ),
         .target(name: "Threading", swiftSettings: settings),
+        .target(name: "Curl", dependencies: ["CCurl", "Threading", httpTypes], swiftSettings: settings),
+        .target(name: "FastCGI", dependencies: ["CFastCGI", "Threading"], swiftSettings: settings),
+        .target(name: "SQL", dependencies: ["CSQLite", "Threading"], swiftSettings: settings),
         .target(name: "MartletCore", dependencies: [httpTypes], swiftSettings: pure),
         .target(name: "MartletProviders", dependencies: ["MartletCore", httpTypes], swiftSettings: pure),
         .target(name: "MartletWeb", dependencies: ["MartletCore", httpTypes, logging], swiftSettings: settings),
+        .target(name: "MartletStore", dependencies: ["MartletCore", "SQL"], swiftSettings: settings),
+        .target(
+            name: "MartletUpstream",
+            dependencies: ["Curl", "MartletCore", "MartletProviders", httpTypes],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "MartletAccounts",
+            dependencies: ["MartletCore", httpTypes, .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: settings
+        ),
+        .target(name: "MartletMeter", dependencies: ["MartletCore", "MartletStore"], swiftSettings: settings),
+        .target(
+            name: "MartletGateway",
+            dependencies: [
+                "MartletCore", "MartletProviders", "MartletWeb", "MartletStore", "MartletUpstream", "MartletAccounts",
+                "MartletMeter", httpTypes, logging,
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "MartletFront",
+            dependencies: ["FastCGI", "MartletCore", "MartletWeb", httpTypes, logging],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "MartletTesting",
+            dependencies: ["MartletCore", "MartletProviders", "MartletUpstream", "MartletWeb", httpTypes],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "martlet",
+            dependencies: [
+                "CTables", "Curl", "FastCGI", "MartletCore", "MartletFront", "MartletGateway", "MartletMeter",
+                "MartletProviders", "MartletStore", "MartletUpstream", "MartletWeb", "Threading", arguments, httpTypes,
+                logging, "TOMLKit",
+            ],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "martlet-simulator",
+            dependencies: [
+                "FastCGI", "MartletCore", "MartletFront", "MartletWeb", "Threading", httpTypes, logging, arguments,
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(name: "MartletCoreTests", dependencies: ["MartletCore"], swiftSettings: settings),
         .testTarget(name: "MartletProvidersTests", dependencies: ["MartletProviders"], swiftSettings: settings),
+        .testTarget(
+            name: "MartletWebTests",
+            dependencies: ["MartletWeb", "MartletTesting", "MartletCore", httpTypes, logging],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "MartletGatewayTests",
+            dependencies: [
+                "MartletGateway", "MartletTesting", "MartletCore", "MartletMeter", "MartletProviders", "MartletStore",
+                "MartletUpstream", "MartletWeb", httpTypes, logging,
+            ],
+            swiftSettings: settings
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,6 +1,6 @@
-public import MartletCore
+import MartletCore
 public import MartletMeter
-public import MartletProviders
+import MartletProviders
 public import MartletUpstream
 
 /// What the relay's endpoints work with. Made once, in `Composition`; safe from any thread.

@@ -32,6 +32,8 @@ public struct UpstreamFailure: Error, Sendable, Equatable {
     public var text: String?
     /// When the vendor wants to be asked again.
     public var retryAfter: Duration?
+    /// What happened, for the log only.
+    public var detail: String?
 
     /// Makes a failure.
     public init(
@@ -39,13 +41,15 @@ public struct UpstreamFailure: Error, Sendable, Equatable {
         status: Int? = nil,
         code: String? = nil,
         text: String? = nil,
-        retryAfter: Duration? = nil
+        retryAfter: Duration? = nil,
+        detail: String? = nil
     ) {
         self.kind = kind
         self.status = status
         self.code = code
         self.text = text
         self.retryAfter = retryAfter
+        self.detail = detail
     }
 
     /// What the client is told.
@@ -53,7 +57,7 @@ public struct UpstreamFailure: Error, Sendable, Equatable {
     /// - Parameter vendor: the vendor's name as people know it, for example `1min.ai`.
     public func gatewayError(from vendor: String) -> GatewayError {
         let said = [code, text].compactMap { $0 }.joined(separator: ": ")
-        let detail = "status=\(status.map(String.init) ?? "none") code=\(code ?? "none")"
+        let facts = "\(kind) status=\(status.map(String.init) ?? "none") code=\(code ?? "none")"
         let ending = said.isEmpty ? "." : ": \(said)"
         var error =
             switch kind {
@@ -78,7 +82,7 @@ public struct UpstreamFailure: Error, Sendable, Equatable {
             case .connectionFailed:
                 GatewayError(.upstreamFailure, "The connection to \(vendor) failed.")
             }
-        error.detail = detail
+        error.detail = detail.map { "\(facts) \($0)" } ?? facts
         return error
     }
 }

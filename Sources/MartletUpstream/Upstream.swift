@@ -1,5 +1,4 @@
 public import HTTPTypes
-public import MartletCore
 public import MartletProviders
 
 /// Sends requests to vendors.

@@ -12,20 +12,32 @@ public final class RequestContext {
     public let arrived: ContinuousClock.Instant
     /// Where decisions are logged.
     public let logger: Logger
-    /// The descriptor that becomes readable when the client leaves; −1 where there is none.
-    public let clientDescriptor: CInt
+    private let descriptor: () -> CInt
     /// What every answer to this request carries, whatever its kind.
     public var responseFields: HTTPFields = [:]
     /// What the log line says about the request, beside what it always says.
     public var facts = RequestFacts()
 
     /// Makes the context of a request that arrives now.
-    public init(id: RequestID = RequestID(), logger: Logger, clientDescriptor: CInt = -1) {
+    ///
+    /// - Parameters:
+    ///   - id: names it until the client's own id is known.
+    ///   - logger: where decisions are logged.
+    ///   - clientDescriptor: see the property; asked each time.
+    public init(
+        id: RequestID = RequestID(),
+        logger: Logger,
+        clientDescriptor: @escaping () -> CInt = { -1 }
+    ) {
         self.id = id
         self.logger = logger
-        self.clientDescriptor = clientDescriptor
+        descriptor = clientDescriptor
         arrived = .now
     }
+
+    /// The descriptor that becomes readable when the client leaves; −1 where there is none, and before the body has
+    /// been read to its end.
+    public var clientDescriptor: CInt { descriptor() }
 }
 
 /// What the log line of a request may say: no prompt, no answer, no key.

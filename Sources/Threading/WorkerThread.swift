@@ -49,12 +49,24 @@ public struct WorkerThread: Sendable {
     public func join() {
         pthread_join(handle, nil)
     }
+
+    /// Sends a signal to the thread.
+    ///
+    /// Not after `join`. It waits until the thread unblocks it.
+    public func signal(_ number: CInt) {
+        pthread_kill(handle, number)
+    }
 }
 
 /// Why a thread could not be started: an `errno` value of `pthread_create`.
 public struct ThreadError: Error, Equatable {
     /// The `errno` value.
     public let code: CInt
+
+    /// Wraps an `errno` value.
+    public init(code: CInt) {
+        self.code = code
+    }
 }
 
 /// What travels through `pthread_create`'s untyped argument.

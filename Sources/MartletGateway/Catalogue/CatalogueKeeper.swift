@@ -1,5 +1,5 @@
 public import Logging
-public import MartletCore
+import MartletCore
 public import MartletProviders
 public import MartletStore
 public import MartletUpstream

@@ -23,12 +23,11 @@ protocol AnswerSink: ClientLink {
 
 /// An answer that goes out piece by piece, with heartbeats while the vendor is silent.
 final class StreamedAnswer: AnswerSink {
-    let descriptor: CInt
     private(set) var hasContent = false
     private(set) var isComplete = false
     private let writer: any ResponseWriter
     private let surface: any Surface
-    private let requestID: RequestID
+    private let context: RequestContext
     private let heartbeatInterval: Duration
     private var encoder: any ChatEncoder
     private var lastWrite: ContinuousClock.Instant
@@ -40,8 +39,7 @@ final class StreamedAnswer: AnswerSink {
         writer: any ResponseWriter,
         heartbeat: Duration
     ) {
-        descriptor = context.clientDescriptor
-        requestID = context.id
+        self.context = context
         lastWrite = context.arrived
         self.writer = writer
         self.surface = surface
@@ -49,6 +47,7 @@ final class StreamedAnswer: AnswerSink {
         encoder = surface.streamEncoder(for: request)
     }
 
+    var descriptor: CInt { context.clientDescriptor }
     var nextHeartbeat: ContinuousClock.Instant? { isComplete ? nil : lastWrite + heartbeatInterval }
 
     func heartbeat() throws(ClientGone) {
@@ -71,7 +70,7 @@ final class StreamedAnswer: AnswerSink {
     func fail(_ error: GatewayError) throws(ClientGone) {
         guard writer.isCommitted, !isComplete else { return }
         isComplete = true
-        try send(surface.encodeInStream(error, request: requestID))
+        try send(surface.encodeInStream(error, request: context.id))
     }
 
     private func send(_ bytes: [UInt8]) throws(ClientGone) {
@@ -91,12 +90,12 @@ final class StreamedAnswer: AnswerSink {
 
 /// An answer that goes out whole.
 final class WholeAnswer: AnswerSink {
-    let descriptor: CInt
     let nextHeartbeat: ContinuousClock.Instant? = nil
     private(set) var isComplete = false
     private let writer: any ResponseWriter
     private let surface: any Surface
     private let request: ChatRequest
+    private let context: RequestContext
     private var assembler = ResponseAssembler()
 
     init(
@@ -105,11 +104,13 @@ final class WholeAnswer: AnswerSink {
         context: RequestContext,
         writer: any ResponseWriter
     ) {
-        descriptor = context.clientDescriptor
+        self.context = context
         self.request = request
         self.surface = surface
         self.writer = writer
     }
+
+    var descriptor: CInt { context.clientDescriptor }
 
     /// Nothing has gone out before all has, but what has come in cannot be taken back for another try.
     var hasContent: Bool { !assembler.text.isEmpty }

@@ -1,12 +1,15 @@
 public import MartletAccounts
 public import MartletCore
 
-/// Who asks: a key that Martlet cannot verify itself, and an address.
+/// Who asks.
 public struct Caller: Sendable {
     /// The key's name for limits and the log.
     public let keyHash: KeyHash
     /// The client's address.
     public let address: String
+
+    /// Whether the key is known here. A vendor's key that a caller brings along is not: only the vendor can tell.
+    public var isVerified: Bool { false }
 
     /// Names a caller.
     public init(key: Secret, address: String) {

@@ -84,7 +84,6 @@ struct OneMinStreamDecoder: ChatDecoder {
         guard let answer = try? JSON.parse(data), answer.objectValue != nil else { return }
         let record = OneMinRecord(in: answer)
         if let failure = record.failure { throw failure }
-        if let usage = record.usage { events.append(.usage(usage)) }
         if let whole = record.text, !whole.isEmpty {
             if text.isEmpty {
                 emit(whole, into: &events)
@@ -93,6 +92,7 @@ struct OneMinStreamDecoder: ChatDecoder {
                 releaseHeld(into: &events)
             }
         }
+        if let usage = record.usage { events.append(.usage(usage)) }
         try endWithText(into: &events)
     }
 

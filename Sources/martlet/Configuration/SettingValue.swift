@@ -1,7 +1,7 @@
 import TOMLKit
 
 /// A value in the settings file.
-enum SettingValue: Equatable {
+enum SettingValue: Sendable, Equatable {
     case text(String)
     case integer(Int)
     case decimal(Double)

@@ -1,7 +1,7 @@
 import TOMLKit
 
 /// The settings file, parsed, with the line of every key.
-struct SettingsFile {
+struct SettingsFile: Sendable {
     /// The name that faults show.
     let name: String
     private let sections: [String: SettingValue]

@@ -1,0 +1,75 @@
+public import HTTPTypes
+
+/// What to send: one HTTP request, and the limits on its answer.
+///
+/// A redirect is an answer like any other and is never followed.
+public struct Transfer: Sendable {
+    /// The protocol version to speak.
+    public enum Version: Sendable, Hashable {
+        /// HTTP/1.1, the default: it costs the least memory.
+        case http1
+        /// HTTP/2 where the server offers it in the TLS handshake, else HTTP/1.1.
+        case http2
+    }
+
+    /// The request's method; `HEAD` receives a head and no body.
+    public var method: HTTPRequest.Method
+    /// An absolute `http` or `https` URL in printable ASCII, without user information.
+    ///
+    /// It is sent as it is written: escapes and dot segments are left alone.
+    public var url: String
+    /// The request's fields.
+    ///
+    /// Nothing else is sent but `Host` and the framing: `Connection`, `Content-Length`, `Expect` and
+    /// `Transfer-Encoding` given here are dropped, because a wrong one would shift the message's borders.
+    public var fields: HTTPFields
+    /// The request's body, sent without a copy; nil for none.
+    public var body: [UInt8]?
+    /// How long it may take.
+    public var limits = TimeLimits()
+    /// How many bytes the answer's body may have; nil for no limit.
+    public var maximumBodySize: Int?
+    /// The protocol version to speak.
+    public var version = Version.http1
+    /// Whom to trust, and how to prove who we are.
+    public var tls = TLSOptions()
+    /// A proxy's URL; nil for a direct connection.
+    ///
+    /// The environment's proxies (`http_proxy` and its kin) are never used.
+    public var proxy: String?
+
+    /// A request with the default limits.
+    ///
+    /// - Parameters:
+    ///   - method: the request's method.
+    ///   - url: an absolute `http` or `https` URL.
+    ///   - fields: the request's fields.
+    ///   - body: the request's body.
+    public init(
+        method: HTTPRequest.Method = .get,
+        url: String,
+        fields: HTTPFields = [:],
+        body: [UInt8]? = nil
+    ) {
+        self.method = method
+        self.url = url
+        self.fields = fields
+        self.body = body
+    }
+
+    /// Scheme, host and port as they are written in the URL, in lower case; nil when the URL cannot be sent.
+    ///
+    /// Two spellings of one origin (with and without the default port) are two origins here: that costs a
+    /// second warm connection, nothing else.
+    var origin: String? {
+        guard url.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }),
+            let separator = url.firstRange(of: "://")
+        else { return nil }
+        let scheme = url[..<separator.lowerBound].lowercased()
+        let authority = url[separator.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        guard scheme == "http" || scheme == "https", !authority.isEmpty, !authority.contains("@") else {
+            return nil
+        }
+        return "\(scheme)://\(authority.lowercased())"
+    }
+}

@@ -1,0 +1,33 @@
+/// One request and its answer, from a FastCGI connection or from a CGI program's surroundings.
+///
+/// Belongs to one thread, and only until the handler that got it returns.
+public final class Exchange {
+    /// What the web server says about the request.
+    public let parameters: ExchangeParameters
+    /// The request's body.
+    public let input: ExchangeInput
+    /// The answer.
+    public let output: ExchangeOutput
+    private let socket: CInt
+
+    init(parameters: ExchangeParameters, source: any ByteSource, sink: any ByteSink, socket: CInt) {
+        self.parameters = parameters
+        self.input = ExchangeInput(source: source)
+        self.output = ExchangeOutput(sink: sink, swallowsErrors: parameters["REQUEST_METHOD"] == "HEAD")
+        self.socket = socket
+    }
+
+    /// The socket to watch while waiting: `POLLIN` on it means that the web server hung up.
+    ///
+    /// It is -1 until the body has been read to its end, because before that there may be more of it to read,
+    /// and -1 for a CGI program, which has no such socket. nginx hangs up as soon as its client does; lighttpd
+    /// and Apache do not, and only a write finds out.
+    public var descriptor: CInt { input.hasEnded ? socket : -1 }
+
+    /// Lets go of the connection: a handler that kept a part of the exchange finds it empty.
+    func end() {
+        parameters.end()
+        input.end()
+        output.end()
+    }
+}

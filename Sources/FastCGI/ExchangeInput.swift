@@ -1,0 +1,81 @@
+/// A request's body, read to its end-of-stream record.
+///
+/// `CONTENT_LENGTH` is not believed: web servers leave it out or send it wrong, and only the end of the stream
+/// is certain (FastCGI specification 1.0, 5.3). Belongs to one thread.
+public final class ExchangeInput {
+    private static let pieceSize = 16 * 1024
+
+    private let source: any ByteSource
+
+    /// Whether the body has been read to its end, or broke off.
+    public private(set) var hasEnded = false
+
+    init(source: any ByteSource) {
+        self.source = source
+    }
+
+    /// Reads the whole body.
+    ///
+    /// A body over the limit is read on and thrown away, so that the web server, which sends first and listens
+    /// afterwards, gets to see the answer; a body longer than both bounds is left where it is.
+    ///
+    /// - Parameters:
+    ///   - limit: in bytes; a body of exactly this size is accepted.
+    ///   - discarding: how many bytes beyond the limit are thrown away at most.
+    /// - Throws: `tooLarge`, `clientGone`, `timedOut`.
+    public func read(limit: Int, discarding: Int = 256 << 20) throws(ExchangeError) -> [UInt8] {
+        precondition(limit >= 0 && discarding >= 0)
+        var body: [UInt8] = []
+        while !hasEnded {
+            // One byte over the limit tells a body that fits from one that does not.
+            let room = min(limit - body.count + 1, max(Self.pieceSize, body.count))
+            body.append(contentsOf: try piece(of: room))
+            if body.count > limit {
+                body = []
+                try discard(discarding)
+                throw .tooLarge(limit: limit)
+            }
+        }
+        return body
+    }
+
+    /// Fills `buffer` with the next bytes of the body.
+    ///
+    /// Blocks until the buffer is full or the body has ended.
+    ///
+    /// - Returns: how many bytes were read; 0 at the end.
+    /// - Throws: `clientGone`, `timedOut`.
+    public func read(into buffer: UnsafeMutableRawBufferPointer) throws(ExchangeError) -> Int {
+        guard !hasEnded, !buffer.isEmpty else { return 0 }
+        do throws(ExchangeError) {
+            let count = try source.read(into: buffer)
+            if count < buffer.count { hasEnded = true }
+            return count
+        } catch {
+            isBroken = true
+            hasEnded = true
+            throw error
+        }
+    }
+
+    /// Whether the body broke off.
+    private(set) var isBroken = false
+
+    /// Lets go of the connection, which is about to be used for something else.
+    func end() {
+        hasEnded = true
+    }
+
+    private func piece(of size: Int) throws(ExchangeError) -> [UInt8] {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 1)
+        defer { buffer.deallocate() }
+        return Array(buffer.prefix(try read(into: buffer)))
+    }
+
+    private func discard(_ limit: Int) throws(ExchangeError) {
+        var left = limit
+        while !hasEnded, left > 0 {
+            left -= try piece(of: min(left, Self.pieceSize)).count
+        }
+    }
+}

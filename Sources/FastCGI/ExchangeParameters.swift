@@ -1,0 +1,62 @@
+import CFastCGI
+import Glibc
+
+/// The CGI variables of a request (RFC 3875, 4.1): `REQUEST_METHOD`, `REQUEST_URI`, `HTTP_…`.
+///
+/// Values are bytes; as text, what is not UTF-8 is replaced by U+FFFD. Iteration goes in the web server's order
+/// over pairs of name and raw value. Empty once the exchange is over. Belongs to one thread.
+public final class ExchangeParameters: Sequence {
+    /// A list of `NAME=value` strings, ended by a null pointer, as `environ(7)` has it.
+    typealias List = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+
+    private var list: List?
+
+    init(list: List?) {
+        self.list = list
+    }
+
+    /// The environment of this process.
+    ///
+    /// Read it before threads start that change it.
+    public static func ofProcess() -> ExchangeParameters {
+        ExchangeParameters(list: martlet_environment())
+    }
+
+    /// The value of a variable as text; nil when it is not there.
+    public subscript(name: String) -> String? {
+        find(name).map { String(cString: $0) }
+    }
+
+    /// The value of a variable as the web server sent it; nil when it is not there.
+    public func bytes(of name: String) -> [UInt8]? {
+        find(name).map(Self.bytes)
+    }
+
+    /// Goes through all variables.
+    public func makeIterator() -> AnyIterator<(name: String, value: [UInt8])> {
+        var position = 0
+        return AnyIterator {
+            while let entry = self.list?[position] {
+                position += 1
+                guard let equals = strchr(entry, CInt(UInt8(ascii: "="))) else { continue }
+                let name = UnsafeRawBufferPointer(start: entry, count: equals - entry)
+                return (String(decoding: name, as: UTF8.self), Self.bytes(equals + 1))
+            }
+            return nil
+        }
+    }
+
+    /// Forgets the list, which is about to be freed.
+    func end() {
+        list = nil
+    }
+
+    private func find(_ name: String) -> UnsafePointer<CChar>? {
+        guard let list else { return nil }
+        return FCGX_GetParam(name, list).map { UnsafePointer($0) }
+    }
+
+    private static func bytes(_ text: UnsafePointer<CChar>) -> [UInt8] {
+        Array(UnsafeRawBufferPointer(start: text, count: strlen(text)))
+    }
+}

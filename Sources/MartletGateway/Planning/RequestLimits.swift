@@ -1,0 +1,140 @@
+import HTTPTypes
+import Logging
+import MartletAccounts
+import MartletCore
+public import MartletMeter
+import MartletStore
+import MartletWeb
+
+/// Which limits hold for a caller, and what the client is told of them.
+public struct RequestLimits: Sendable {
+    private let limiter: RateLimitPolicy
+    private let rule: RateRule
+    private let failedAuthenticationRule: RateRule
+    private let countsKeys: Bool
+    private let countsAddresses: Bool
+
+    /// Puts the limits together.
+    ///
+    /// - Parameters:
+    ///   - rule: per caller and endpoint.
+    ///   - failedAuthentications: how many refused keys an address may try in a minute; nil without a limit.
+    ///   - countsKeys: whether a key is a caller.
+    ///   - countsAddresses: whether an address is a caller. A key that only the vendor can verify counts for its
+    ///     address in any case, so that an invented one buys no fresh window.
+    public init(
+        limiter: RateLimitPolicy,
+        rule: RateRule,
+        failedAuthentications: Int?,
+        countsKeys: Bool,
+        countsAddresses: Bool
+    ) {
+        self.limiter = limiter
+        self.rule = rule
+        failedAuthenticationRule = RateRule(requestsPerMinute: failedAuthentications)
+        self.countsKeys = countsKeys
+        self.countsAddresses = countsAddresses
+    }
+
+    /// Admits and counts a request, and tells where its caller stands in the answer's `x-ratelimit-…` fields.
+    ///
+    /// - Parameter tokens: the tokens of the prompt; `settle` puts the real number in their place.
+    /// - Throws: `GatewayError` of kind `rateLimited` that names the limit, or `unavailable` where limits cannot be
+    ///   counted and the settings say that nothing passes then.
+    func admit(
+        _ caller: Caller,
+        endpoint: String,
+        tokens: TokenCount,
+        context: RequestContext
+    ) throws -> AdmissionReceipt {
+        switch try ask({ () throws(StoreError) in try limiter.admit(demands(caller, endpoint), tokens: tokens) }) {
+        case .admitted(let receipt, let states):
+            RateLimitFields.set(states, in: &context.responseFields)
+            return receipt
+        case .refused(let refusal, let wait):
+            RateLimitFields.set(refusal.states, in: &context.responseFields)
+            throw Self.error(refusal, retryAfter: wait)
+        case .neverFits(let refusal):
+            RateLimitFields.set(refusal.states, in: &context.responseFields)
+            throw GatewayError(
+                .rateLimited,
+                "This request alone needs \(refusal.requested) \(refusal.unit.rawValue), and the limit per "
+                    + "\(refusal.subject.kind.shown) is \(refusal.limit) in a minute. Make it shorter.",
+                shouldRetry: false
+            )
+        }
+    }
+
+    /// Puts the tokens that a request really took in the place of the estimate.
+    func settle(_ receipt: AdmissionReceipt, tokens: TokenCount) {
+        limiter.correct(receipt, tokens: tokens)
+    }
+
+    /// Refuses an address that has tried too many keys that the vendor refused.
+    ///
+    /// - Throws: `GatewayError` of kind `rateLimited`.
+    func checkFailedAuthentication(of caller: Caller) throws {
+        let demand = failedAuthenticationDemand(caller)
+        if case .refused(_, let wait) = try ask({ () throws(StoreError) in try limiter.peek([demand]) }) {
+            throw GatewayError(
+                .rateLimited,
+                "Too many refused API keys came from this address in the last minute.",
+                code: "too_many_failed_authentications",
+                retryAfter: wait
+            )
+        }
+    }
+
+    /// Counts a key that the vendor refused.
+    func countFailedAuthentication(of caller: Caller) {
+        let demand = failedAuthenticationDemand(caller)
+        // Over the limit there is nothing more to count.
+        _ = try? ask { () throws(StoreError) in try limiter.admit([demand]) }
+    }
+
+    private func demands(_ caller: Caller, _ endpoint: String) -> [LimitDemand] {
+        var demands: [LimitDemand] = []
+        if countsKeys { demands.append(LimitDemand(LimitSubject(.key, "\(caller.keyHash.text)/\(endpoint)"), rule)) }
+        if countsAddresses || !caller.isVerified {
+            demands.append(LimitDemand(LimitSubject(.address, "\(caller.address)/\(endpoint)"), rule))
+        }
+        return demands
+    }
+
+    private func failedAuthenticationDemand(_ caller: Caller) -> LimitDemand {
+        LimitDemand(LimitSubject(.failedAuthentication, caller.address), failedAuthenticationRule)
+    }
+
+    private func ask(_ question: () throws(StoreError) -> Admission) throws -> Admission {
+        do {
+            return try question()
+        } catch {
+            throw GatewayError(
+                .unavailable,
+                "Limits cannot be counted at the moment.",
+                detail: "\(error)",
+                retryAfter: .seconds(5)
+            )
+        }
+    }
+
+    private static func error(_ refusal: LimitRefusal, retryAfter: Duration) -> GatewayError {
+        GatewayError(
+            .rateLimited,
+            "Rate limit reached for \(refusal.unit.rawValue) per minute of this \(refusal.subject.kind.shown): "
+                + "limit \(refusal.limit), used \(refusal.used), requested \(refusal.requested).",
+            code: "rate_limit_exceeded",
+            retryAfter: retryAfter
+        )
+    }
+}
+
+extension LimitSubject.Kind {
+    /// The word for people.
+    fileprivate var shown: String {
+        switch self {
+        case .key: "API key"
+        case .address, .failedAuthentication: "address"
+        }
+    }
+}

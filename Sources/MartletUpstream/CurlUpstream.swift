@@ -1,0 +1,64 @@
+public import Curl
+import HTTPTypes
+import MartletCore
+public import MartletProviders
+
+/// Sends requests to vendors with libcurl.
+public struct CurlUpstream: Upstream {
+    private let sessions: SessionPool
+    private let tls: TLSOptions
+
+    /// - Parameters:
+    ///   - sessions: lends warm connections.
+    ///   - authorityFile: a PEM file of authorities to trust instead of the system's; nil for the system's.
+    public init(sessions: SessionPool, authorityFile: String? = nil) {
+        self.sessions = sessions
+        tls = TLSOptions(authorityFile: authorityFile)
+    }
+
+    /// Sends on a session of the pool; see the protocol.
+    public func send(
+        _ request: UpstreamRequest,
+        limits: UpstreamLimits,
+        watching client: any ClientLink,
+        receive: (UpstreamPiece) throws -> Void
+    ) throws {
+        var transfer = Transfer(method: request.method, url: request.url, fields: request.fields, body: request.body)
+        transfer.limits = TimeLimits(
+            connect: limits.connect,
+            firstByte: limits.firstByte,
+            idle: limits.idle,
+            total: limits.total
+        )
+        transfer.tls = tls
+        do {
+            try sessions.run(
+                transfer,
+                watching: client.descriptor,
+                wakingAt: { client.nextHeartbeat },
+                onWake: { try client.heartbeat() },
+                deliver: { piece in
+                    switch piece {
+                    case .head(let status, let fields): try receive(.head(status: status, fields: fields))
+                    case .body(let bytes): try receive(.body(bytes))
+                    }
+                }
+            )
+        } catch is TransferInterruption {
+            throw ClientGone()
+        } catch let error as TransferError {
+            throw Self.failure(error)
+        }
+    }
+
+    private static func failure(_ error: TransferError) -> UpstreamFailure {
+        switch error {
+        case .connectTimeout, .firstByteTimeout, .idleTimeout, .totalTimeout:
+            UpstreamFailure(.timedOut, detail: "\(error)")
+        case .invalidRequest, .resolve, .connect, .tls, .cut, .other:
+            UpstreamFailure(.connectionFailed, detail: "\(error)")
+        case .tooLarge, .malformed:
+            UpstreamFailure(.serverFailed, detail: "\(error)")
+        }
+    }
+}

@@ -1,0 +1,19 @@
+import CTables
+import MartletProviders
+
+/// The model catalogue that is part of the program: for the first start, and for machines without a network.
+enum BundledCatalogue {
+    /// The models as of the day that the file in `conf/catalogue` was made.
+    static var models: ModelList {
+        ModelList(bytes(martlet_models())) ?? ModelList(cards: [], fetched: 0)
+    }
+
+    /// The names that models used to have.
+    static var aliases: ModelAliases {
+        ModelAliases(bytes(martlet_aliases())) ?? ModelAliases()
+    }
+
+    private static func bytes(_ table: martlet_table) -> [UInt8] {
+        Array(UnsafeBufferPointer(start: table.start, count: table.end - table.start))
+    }
+}

@@ -1,0 +1,38 @@
+import FastCGI
+import Logging
+import MartletFront
+
+/// The program as a web server starts it for one request, where there is no FastCGI.
+struct CGIProgram {
+    private let surroundings: Surroundings
+
+    init(_ surroundings: Surroundings) {
+        self.surroundings = surroundings
+    }
+
+    func run() throws {
+        let composition: Composition
+        let log: LogQueue
+        do {
+            let configuration = try surroundings.configuration()
+            log = try LogQueue(path: configuration.logFile)
+            let logger = Logging.Logger.martlet(level: configuration.logLevel, queue: log)
+            composition = Composition(configuration, state: try StateFolder(surroundings.statePath), logger: logger)
+        } catch let faults as ConfigurationFaults {
+            throw Failure.settings(faults)
+        } catch {
+            throw Failure.start(error)
+        }
+        PlainCGI.serve(composition.front.answer)
+        composition.housekeeping.runOnce()
+        log.flush()
+    }
+}
+
+extension Logger {
+    /// A logger that writes to the queue.
+    static func martlet(level: String, queue: LogQueue) -> Logger {
+        let level = Logger.Level(rawValue: level) ?? .info
+        return Logger(label: "martlet") { _ in JSONLinesLog(level: level, queue: queue) }
+    }
+}

@@ -1,0 +1,96 @@
+import ArgumentParser
+import FastCGI
+import Glibc
+import Logging
+import Threading
+
+/// `martlet serve`: the supervisor and its workers.
+struct Serve: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Open the socket and keep worker processes on it.",
+        discussion: """
+            SIGHUP reloads the settings, SIGTERM ends the running requests and then the program, SIGUSR2 replaces \
+            the program by a new version without a pause.
+            """
+    )
+
+    @OptionGroup var options: CommonOptions
+
+    func run() throws {
+        // Before the log's thread exists, so that the thread inherits the mask.
+        _ = SignalWait(blocking: Supervisor.signals)
+        let surroundings = Surroundings(options)
+        let configuration: Configuration
+        do {
+            configuration = try surroundings.configuration()
+        } catch {
+            throw Failure.settings(error)
+        }
+        do {
+            try serve(configuration, surroundings)
+        } catch {
+            throw Failure.start(error)
+        }
+    }
+
+    private func serve(_ configuration: Configuration, _ surroundings: Surroundings) throws {
+        let upgrade = UpgradeState.taken()
+        let state = try StateFolder(surroundings.statePath)
+        let log = try LogQueue(path: configuration.logFile)
+        let logger = Logger.martlet(level: configuration.logLevel, queue: log)
+        for warning in configuration.warnings { logger.warning("\(warning)") }
+        try checkDescriptors(threads: configuration.server.threads)
+
+        let address = absolute(configuration.server.socket, in: state)
+        let socket =
+            try upgrade.map { ListeningSocket(descriptor: $0.socket) } ?? ListeningSocket.inherited()
+            ?? ListeningSocket.bind(
+                address,
+                mode: configuration.server.socketMode,
+                group: configuration.server.socketGroup
+            )
+        var settings = SupervisorSettings()
+        settings.workers = configuration.server.workers
+        settings.drain = configuration.server.drain
+        let common = arguments(surroundings, state: state)
+        settings.workerArguments = ["worker"] + common
+        settings.checkArguments = ["check"] + common
+        let supervisor = Supervisor(socket: socket, settings: settings, state: upgrade) { event in
+            logger.log(level: event.level, "\(event)")
+        }
+        guard let supervisor else { throw StartFailure("descriptors have run out") }
+        logger.info("listening", metadata: ["socket": .string(address), "workers": .stringConvertible(settings.workers)])
+        supervisor.run()
+        logger.info("stopped")
+        log.flush()
+    }
+
+    private func checkDescriptors(threads: Int) throws {
+        let need = DescriptorLimit.need(threads: threads)
+        let have = DescriptorLimit.raise(to: need)
+        guard have >= need else {
+            throw StartFailure(
+                "\(threads) threads need \(need) descriptors, and the system allows \(have): raise the limit "
+                    + "(LimitNOFILE, ulimit -n) or set server.threads to \(have / 8)"
+            )
+        }
+    }
+
+    private func absolute(_ socket: String, in state: StateFolder) -> String {
+        socket.hasPrefix("unix:") ? "unix:" + state.path(String(socket.dropFirst(5))) : socket
+    }
+
+    private func arguments(_ surroundings: Surroundings, state: StateFolder) -> [String] {
+        let config = surroundings.configPath.map { ["--config", $0] } ?? []
+        return config + ["--state", state.root]
+    }
+}
+
+/// Why the program cannot start, in words.
+struct StartFailure: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}

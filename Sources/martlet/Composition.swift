@@ -1,0 +1,111 @@
+import Curl
+import FastCGI
+import Logging
+import MartletCore
+import MartletFront
+import MartletGateway
+import MartletMeter
+import MartletProviders
+import MartletStore
+import MartletUpstream
+import MartletWeb
+import Threading
+
+/// Builds everything that answers requests, in one place.
+///
+/// The run of a request, and what each step adds:
+///
+/// 1. `Responder` — a thread returns from accept with an `Exchange`.
+/// 2. `Front` — CGI variables become a `Request`; a `RequestContext` gets the arrival time and the client's address.
+/// 3. `RequestIdentity` — the id.
+/// 4. `RequestLog` — around everything that follows: the line at the end.
+/// 5. `ErrorResponder` — what is thrown becomes an answer in the client's dialect.
+/// 6. `CrossOrigin` — fields for browsers; a preflight ends here.
+/// 7. `Router` — the address finds its handler in `GatewayRoutes`.
+/// 8. `ChatCompletions` — key, limit of refused keys, body, JSON, `OpenAISurface` → `ChatRequest`.
+/// 9. `RoutePlanner` — the model's name → `Target` (vendor, address, key, model).
+/// 10. `TokenCounters`, `RequestLimits` — the prompt is counted, the windows admit or refuse.
+/// 11. `Dispatcher` — `OneMinAdapter` → `UpstreamRequest`; once more without what the vendor refuses.
+/// 12. `CurlUpstream` → `Curl.Session` — perform, hand over bytes, poll vendor, client and heartbeat.
+/// 13. `OneMinAnswerDecoder` → `ChatEvent`s → `OpenAIStreamEncoder` → `ResponseWriter` (a flush is `FCGX_FFlush`,
+///     and blocks while the web server is slow: the back-pressure).
+/// 14. `AnswerMeter`, `RequestLimits` — the tokens really taken replace the estimate, on every way out.
+struct Composition: Sendable {
+    let front: Front
+    let housekeeping: Housekeeping
+
+    init(_ configuration: Configuration, state: StateFolder, logger: Logger) {
+        let limiter = RateLimiter(store: WindowStore(folder: state.path(configuration.windowsFolder)))
+        let upstream = CurlUpstream(sessions: SessionPool(), authorityFile: configuration.upstreamCertificates)
+        let catalogue = CatalogueKeeper(
+            file: StateFile(path: state.path("catalogue.json")),
+            bundled: BundledCatalogue.models,
+            aliases: BundledCatalogue.aliases,
+            rules: configuration.models
+        )
+        let gateway = Gateway(
+            catalogue: catalogue,
+            planner: RoutePlanner(
+                catalogue: catalogue,
+                adapter: OneMinAdapter(),
+                origin: configuration.oneMinOrigin
+            ),
+            limits: Self.limits(configuration.limits, limiter: limiter, logger: logger),
+            tokens: TokenCounters { logger.warning("\($0)") },
+            upstream: upstream,
+            upstreamLimits: configuration.upstream,
+            heartbeat: configuration.heartbeat,
+            bodyLimit: configuration.server.bodyLimit
+        )
+        front = Self.front(gateway, configuration, logger: logger)
+        housekeeping = Housekeeping(
+            limiter: limiter,
+            catalogue: catalogue,
+            oneMinOrigin: configuration.oneMinOrigin,
+            upstream: upstream,
+            logger: logger
+        )
+    }
+
+    private static func front(_ gateway: Gateway, _ configuration: Configuration, logger: Logger) -> Front {
+        let surface = OpenAISurface(now: WallClock.seconds)
+        let router = Router(GatewayRoutes.table(gateway, surface: surface, version: Version.text))
+        let pipeline = Pipeline(
+            [
+                RequestIdentity(), RequestLog(),
+                ErrorResponder { error, id in surface.encode(error, request: id) },
+                CrossOrigin(origins: configuration.origins),
+            ],
+            around: router.respond
+        )
+        return Front(
+            pipeline: pipeline,
+            prefix: configuration.server.prefix,
+            trustedProxies: configuration.server.trustedProxies,
+            logger: logger
+        )
+    }
+
+    private static func limits(
+        _ settings: Configuration.Limits,
+        limiter: RateLimiter,
+        logger: Logger
+    ) -> RequestLimits {
+        let policy = RateLimitPolicy(limiter, onFailure: settings.isOpenOnFailure ? .open : .closed) { error in
+            let effect = settings.isOpenOnFailure ? "requests pass unlimited" : "requests are refused"
+            logger.error("the limits cannot be counted: \(effect)", metadata: ["reason": .string("\(error)")])
+        }
+        // Zero in the settings means no limit.
+        func limit(_ number: Int) -> Int? { number > 0 ? number : nil }
+        return RequestLimits(
+            limiter: policy,
+            rule: RateRule(
+                requestsPerMinute: limit(settings.requestsPerMinute),
+                tokensPerMinute: limit(settings.tokensPerMinute)
+            ),
+            failedAuthentications: limit(settings.failedAuthenticationPerMinute),
+            countsKeys: settings.countsKeys,
+            countsAddresses: settings.countsAddresses
+        )
+    }
+}

@@ -1,0 +1,40 @@
+import Logging
+import MartletGateway
+import MartletMeter
+import MartletUpstream
+import Threading
+
+/// What is done again and again, beside the requests.
+struct Housekeeping: Sendable {
+    let limiter: RateLimiter
+    let catalogue: CatalogueKeeper
+    let oneMinOrigin: String
+    let upstream: any Upstream
+    let logger: Logger
+
+    /// Everything with its interval, for a process that stays.
+    var jobs: [Ticker.Job] {
+        [
+            Ticker.Job(every: .seconds(1), run: tidyWindows),
+            Ticker.Job(every: .seconds(5), run: refreshCatalogue),
+        ]
+    }
+
+    /// Everything once, for a process that answers one request: a plain CGI program has no housekeeper.
+    func runOnce() {
+        tidyWindows()
+        refreshCatalogue()
+    }
+
+    private func tidyWindows() {
+        do {
+            try limiter.housekeep()
+        } catch {
+            logger.debug("windows not tidied", metadata: ["reason": .string("\(error)")])
+        }
+    }
+
+    private func refreshCatalogue() {
+        catalogue.refresh(origin: oneMinOrigin, through: upstream, now: WallClock.seconds(), logger: logger)
+    }
+}

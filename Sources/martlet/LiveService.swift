@@ -1,0 +1,61 @@
+import Logging
+import MartletFront
+import Synchronization
+import Threading
+
+/// What answers at the moment, and can be replaced while requests run: those that have begun keep what they have.
+final class LiveService: Sendable {
+    private struct State {
+        var front: Front
+        var logger: Logger
+        var housekeeper: Ticker
+    }
+
+    private let surroundings: Surroundings
+    private let log: LogQueue
+    private let state: Mutex<State>
+
+    /// Composes everything for the first time.
+    ///
+    /// - Throws: `StateFolderError`, `ThreadError`.
+    init(_ configuration: Configuration, surroundings: Surroundings, log: LogQueue) throws {
+        self.surroundings = surroundings
+        self.log = log
+        state = Mutex(try Self.compose(configuration, surroundings: surroundings, log: log))
+    }
+
+    /// What answers at the moment.
+    var front: Front { state.withLock { $0.front } }
+    /// Where it is logged.
+    var logger: Logger { state.withLock { $0.logger } }
+
+    /// Reads the settings again. Faulty ones are logged and change nothing.
+    ///
+    /// The socket, the number of workers and that of threads belong to the start and stay.
+    func reload() {
+        do {
+            let configuration = try surroundings.configuration()
+            let fresh = try Self.compose(configuration, surroundings: surroundings, log: log)
+            let old = state.withLock { state in
+                defer { state = fresh }
+                return state.housekeeper
+            }
+            old.stop()
+            fresh.logger.info("settings reloaded")
+        } catch {
+            logger.error("settings not reloaded; the old ones stay", metadata: ["reason": .string("\(error)")])
+        }
+    }
+
+    private static func compose(
+        _ configuration: Configuration,
+        surroundings: Surroundings,
+        log: LogQueue
+    ) throws -> State {
+        let logger = Logger.martlet(level: configuration.logLevel, queue: log)
+        let folder = try StateFolder(surroundings.statePath)
+        let composition = Composition(configuration, state: folder, logger: logger)
+        let housekeeper = try Ticker(jobs: composition.housekeeping.jobs)
+        return State(front: composition.front, logger: logger, housekeeper: housekeeper)
+    }
+}

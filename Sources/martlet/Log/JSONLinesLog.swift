@@ -1,0 +1,59 @@
+import Glibc
+import Logging
+import MartletCore
+
+/// Writes each event of swift-log as one line of JSON, at most 4,096 bytes long.
+struct JSONLinesLog: LogHandler {
+    private static let longestLine = 4_096
+    private static let longestValue = 1_000
+    var logLevel: Logger.Level
+    var metadata: Logger.Metadata = [:]
+    private let queue: LogQueue
+
+    init(level: Logger.Level, queue: LogQueue) {
+        logLevel = level
+        self.queue = queue
+    }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("time")
+        writer.string(Self.timestamp())
+        writer.key("level")
+        writer.string(event.level.rawValue)
+        writer.key("message")
+        writer.string(event.message.description)
+        let all = metadata.merging(event.metadata ?? [:]) { _, own in own }
+        for (key, value) in all.sorted(by: { $0.key < $1.key }) {
+            writer.key(key)
+            writer.string(Self.short(value.description))
+            // A line that would be too long ends here, still as JSON.
+            if writer.bytes.count > Self.longestLine - Self.longestValue { break }
+        }
+        writer.endObject()
+        queue.add(writer.bytes + [0x0a])
+    }
+
+    private static func short(_ text: String) -> String {
+        text.utf8.count <= longestValue / 2 ? text : String(text.prefix(longestValue / 4)) + "…"
+    }
+
+    /// RFC 3339, in UTC, with milliseconds.
+    private static func timestamp() -> String {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        var parts = tm()
+        gmtime_r(&now.tv_sec, &parts)
+        let date = "\(parts.tm_year + 1_900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))"
+        let time = "\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec))"
+        return "\(date)T\(time).\(String(1_000 + now.tv_nsec / 1_000_000).dropFirst())Z"
+    }
+
+    private static func two(_ number: CInt) -> String { number < 10 ? "0\(number)" : String(number) }
+}

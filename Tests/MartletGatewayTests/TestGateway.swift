@@ -1,0 +1,110 @@
+import Foundation
+import HTTPTypes
+import Logging
+import MartletCore
+import MartletMeter
+import MartletProviders
+import MartletStore
+import MartletTesting
+import MartletUpstream
+import MartletWeb
+import Testing
+
+@testable import MartletGateway
+
+/// A relay in front of a scripted vendor, with limits in a folder of its own.
+final class TestGateway {
+    let upstream: ScriptedUpstream
+    private let folder: URL
+    private let pipeline: Pipeline
+
+    init(
+        _ answers: [[ScriptedUpstream.Step]],
+        rule: RateRule = RateRule(requestsPerMinute: 60, tokensPerMinute: 10_000),
+        rules: ModelRules = ModelRules()
+    ) throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "martlet-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        upstream = ScriptedUpstream(answers)
+        let catalogue = CatalogueKeeper(
+            file: StateFile(path: folder.appending(path: "catalogue.json").path),
+            bundled: Self.models,
+            aliases: ModelAliases(
+                renamed: ["old-name": "gpt-4o-mini"],
+                retired: ["gone": "gpt-4o-mini"]
+            ),
+            rules: rules
+        )
+        let limiter = RateLimiter(store: WindowStore(folder: folder.path))
+        let gateway = Gateway(
+            catalogue: catalogue,
+            planner: RoutePlanner(catalogue: catalogue, adapter: OneMinAdapter(), origin: "https://vendor.test"),
+            limits: RequestLimits(
+                limiter: RateLimitPolicy(limiter) { Issue.record("the limiter failed: \($0)") },
+                rule: rule,
+                failedAuthentications: 2,
+                countsKeys: true,
+                countsAddresses: false
+            ),
+            tokens: TokenCounters { Issue.record("\($0)") },
+            upstream: upstream,
+            upstreamLimits: UpstreamLimits(),
+            heartbeat: .seconds(10),
+            bodyLimit: 10_000
+        )
+        let surface = OpenAISurface(now: { 1_700_000_000 })
+        let router = Router(GatewayRoutes.table(gateway, surface: surface, version: "test"))
+        pipeline = Pipeline(
+            [RequestIdentity(), RequestLog(), ErrorResponder { surface.encode($0, request: $1) }],
+            around: router.respond
+        )
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    static let models = ModelList(
+        cards: [
+            ModelCard(id: "gpt-4o-mini", maker: "openai", uses: [.chat]),
+            ModelCard(id: "meta/llama:1", maker: "meta", uses: [.chat]),
+            ModelCard(id: "gpt-image-1", maker: "openai", uses: [.imageGeneration]),
+            ModelCard(id: "tts-1", maker: "openai", uses: [.speech]),
+        ],
+        fetched: 1_700_000_000
+    )
+
+    struct Answer {
+        let writer: RecordingWriter
+        let context: RequestContext
+        var status: Int? { writer.head?.status.code }
+        var json: JSON? { try? JSON.parse(writer.body) }
+        var code: String? { json?["error"]?["code"]?.stringValue }
+    }
+
+    func ask(_ request: Request, writer: RecordingWriter = RecordingWriter()) -> Answer {
+        let context = RequestContext(logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        do {
+            try pipeline.respond(to: request, in: context, writing: writer)
+        } catch {
+            Issue.record("thrown out of the pipeline: \(error)")
+        }
+        return Answer(writer: writer, context: context)
+    }
+
+    func chat(
+        _ body: String = #"{"model":"gpt-4o-mini","messages":[{"role":"user","content":"Hi"}]}"#,
+        fields: HTTPFields = [.authorization: "Bearer k1", .contentType: "application/json"],
+        address: String = "192.0.2.1",
+        writer: RecordingWriter = RecordingWriter()
+    ) -> Answer {
+        ask(
+            Request(
+                method: .post,
+                path: "/v1/chat/completions",
+                fields: fields,
+                clientAddress: address,
+                body: FixedBody(body)
+            ),
+            writer: writer
+        )
+    }
+}

@@ -1,0 +1,5 @@
+#!/bin/sh
+# Starts Martlet for one request (CGI). The three paths are yours to set; keep them outside of the folder
+# that the web server shows.
+exec "/home/account/martlet/martlet" worker \
+    --config "/home/account/martlet/martlet.toml" --state "/home/account/martlet/state"
