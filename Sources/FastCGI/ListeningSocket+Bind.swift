@@ -1,3 +1,4 @@
+import CFastCGI
 import Glibc
 
 /// How a socket of each kind is opened and bound, up to `listen`.

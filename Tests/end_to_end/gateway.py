@@ -58,7 +58,7 @@ def wait_until(condition, seconds, what):
 class Gateway:
     """One `conf/run` with its web server, Martlet and simulator."""
 
-    def __init__(self, server, state, port=None, command=(), options=()):
+    def __init__(self, server, state, port=None, command=(), options=(), settings=None):
         self.server = server
         self.port = port or free_port()
         self.state = pathlib.Path(state)
@@ -66,6 +66,10 @@ class Gateway:
         self.process = subprocess.Popen(
             [*command, str(ROOT / "conf/run"), "--no-build", "--server", server,
              "--port", str(self.port), "--state", str(state), *options],
+            # Every test comes from one address: the limits have tests of their own.
+            env={**os.environ, "MARTLET_LIMITS_REQUESTS_PER_MINUTE": "1000000",
+                 "MARTLET_LIMITS_TOKENS_PER_MINUTE": "100000000",
+                 "MARTLET_LIMITS_FAILED_AUTHENTICATION_PER_MINUTE": "1000000", **(settings or {})},
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             start_new_session=True)
 
