@@ -48,6 +48,7 @@ struct SimulatedAnswer {
         case .errorFirst: return try stream.event("error", ["error": "INSUFFICIENT_CREDITS"])
         case .nothing: return
         case .raw:
+            stream.contentType = "text/plain"
             for piece in pieces { try stream.send(Array(piece.utf8)) }
             return
         case .crlf: stream.lineEnd = "\r\n"
@@ -89,7 +90,7 @@ struct SimulatedAnswer {
         case .emoji: return ["Wave 👋🏽", " and 家族 👨‍👩‍👧"]
         case .stutter: return ["ha", "ha"]
         case .giant: return ["a", String(repeating: "b", count: 2_000_000)]
-        case .resultOnly: return []
+        case .resultOnly, .noCredits: return []
         default:
             let start = searches ? "I searched the web. " : ""
             let last = prompt.split(separator: "\n").last.map(String.init) ?? ""
@@ -110,7 +111,7 @@ struct SimulatedAnswer {
         default: break
         }
         let input = prompt.split(whereSeparator: \.isWhitespace).count
-        let output = text(scenario).split(whereSeparator: \.isWhitespace).count
+        let output = (answer.stringValue ?? "").split(whereSeparator: \.isWhitespace).count
         let metadata: JSON = [
             "inputToken": .number(JSONNumber(input)), "outputToken": .number(JSONNumber(output)),
             "totalToken": .number(JSONNumber(input + output)), "credit": 1,

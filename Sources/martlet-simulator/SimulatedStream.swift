@@ -5,6 +5,7 @@ import MartletWeb
 
 /// Writes events as faultily as it is told.
 final class SimulatedStream {
+    var contentType = "text/event-stream"
     var lineEnd = "\n"
     var writesSingleBytes = false
     private let writer: any ResponseWriter
@@ -35,7 +36,7 @@ final class SimulatedStream {
     func send(_ bytes: [UInt8]) throws {
         if !writer.isCommitted {
             var head = HTTPResponse(status: .ok)
-            head.headerFields[.contentType] = "text/event-stream"
+            head.headerFields[.contentType] = contentType
             head.headerFields[.cacheControl] = "no-cache"
             if let buffering = HTTPField.Name("x-accel-buffering") { head.headerFields[buffering] = "no" }
             try writer.begin(head)

@@ -12,7 +12,8 @@ struct StateFolder: Sendable {
         for folder in [root, root + "/run"] {
             guard mkdir(folder, 0o750) == 0 || errno == EEXIST else { throw StateFolderError(path: folder, code: errno) }
         }
-        guard access(root, W_OK | X_OK) == 0 else { throw StateFolderError(path: root, code: errno) }
+        // By the rights that the process has, not by those of the account that started it.
+        guard faccessat(AT_FDCWD, root, W_OK | X_OK, AT_EACCESS) == 0 else { throw StateFolderError(path: root, code: errno) }
     }
 
     /// A path of the settings as an absolute one.

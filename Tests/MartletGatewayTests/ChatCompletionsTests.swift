@@ -62,6 +62,14 @@ struct ChatCompletionsTests {
     }
 
     @Test
+    func `what came before an error is passed on, even in the same piece`() throws {
+        let both = "event: content\ndata: {\"content\":\"Hel\"}\n\nevent: error\ndata: {\"error\":\"x\"}\n\n"
+        let answer = try TestGateway([[.head(200, contentType: "text/event-stream"), .body(both)]]).chat(streamed)
+        #expect(answer.writer.text.contains("Hel"))
+        #expect(answer.writer.text.contains(#"{"error":{"message""#))
+    }
+
+    @Test
     func `a heartbeat commits the status but not the answer`() throws {
         let gateway = try TestGateway([
             [.heartbeat, .head(400, contentType: "text/plain"), .body("no search here")], Self.stream,

@@ -14,7 +14,13 @@ struct Dispatcher: Sendable {
     ///
     /// - Throws: `GatewayError` for what the client must be told, and has been told when the answer had begun;
     ///   `ClientGone` when it left before the end.
-    func run(_ request: ChatRequest, at target: Target, into answer: any AnswerSink, meter: AnswerMeter, context: RequestContext) throws {
+    func run(
+        _ request: ChatRequest,
+        at target: Target,
+        into answer: any AnswerSink,
+        meter: AnswerMeter,
+        context: RequestContext
+    ) throws {
         var attempt = request
         while true {
             do {
@@ -45,13 +51,29 @@ struct Dispatcher: Sendable {
         let upstreamRequest = try target.adapter.upstreamRequest(for: request, at: target.endpoint)
         var reading = Reading()
         try upstream.send(upstreamRequest, limits: limits, watching: answer) { piece in
-            var events: [ChatEvent] = []
-            try reading.take(piece, of: request, from: target.adapter, into: &events)
-            try Self.pass(events, to: answer, meter: meter)
+            try Self.relay(to: answer, meter: meter) { events throws(UpstreamFailure) in
+                try reading.take(piece, of: request, from: target.adapter, into: &events)
+            }
         }
+        try Self.relay(to: answer, meter: meter) { events throws(UpstreamFailure) in
+            try reading.finish(from: target.adapter, into: &events)
+        }
+    }
+
+    /// Passes on what `read` finds, also when it then fails: what came before an error has come.
+    private static func relay(
+        to answer: any AnswerSink,
+        meter: AnswerMeter,
+        read: (inout [ChatEvent]) throws(UpstreamFailure) -> Void
+    ) throws {
         var events: [ChatEvent] = []
-        try reading.finish(from: target.adapter, into: &events)
-        try Self.pass(events, to: answer, meter: meter)
+        do throws(UpstreamFailure) {
+            try read(&events)
+        } catch {
+            try pass(events, to: answer, meter: meter)
+            throw error
+        }
+        try pass(events, to: answer, meter: meter)
     }
 
     private static func pass(_ events: [ChatEvent], to answer: any AnswerSink, meter: AnswerMeter) throws {

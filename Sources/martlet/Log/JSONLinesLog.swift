@@ -32,12 +32,21 @@ struct JSONLinesLog: LogHandler {
         let all = metadata.merging(event.metadata ?? [:]) { _, own in own }
         for (key, value) in all.sorted(by: { $0.key < $1.key }) {
             writer.key(key)
-            writer.string(Self.short(value.description))
+            Self.write(value, to: &writer)
             // A line that would be too long ends here, still as JSON.
             if writer.bytes.count > Self.longestLine - Self.longestValue { break }
         }
         writer.endObject()
         queue.add(writer.bytes + [0x0a])
+    }
+
+    /// What is a number in the program is a number in the log.
+    private static func write(_ value: Logger.Metadata.Value, to writer: inout JSONWriter) {
+        if case .stringConvertible(let number) = value, let text = JSONNumberText(number) {
+            writer.raw(text.bytes)
+        } else {
+            writer.string(short(value.description))
+        }
     }
 
     private static func short(_ text: String) -> String {
@@ -56,4 +65,17 @@ struct JSONLinesLog: LogHandler {
     }
 
     private static func two(_ number: CInt) -> String { number < 10 ? "0\(number)" : String(number) }
+}
+
+/// A value that spells itself as a plain decimal number.
+private struct JSONNumberText {
+    let bytes: [UInt8]
+
+    init?(_ value: any CustomStringConvertible) {
+        bytes = Array(value.description.utf8)
+        let isNumber = bytes.allSatisfy { (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") }
+        guard isNumber, let first = bytes.first, first != UInt8(ascii: ".") else { return nil }
+        let points = bytes.count(where: { $0 == UInt8(ascii: ".") })
+        guard bytes.last != UInt8(ascii: "."), points <= 1 else { return nil }
+    }
 }
