@@ -90,6 +90,27 @@ let package = Package(
         .testTarget(name: "MartletCoreTests", dependencies: ["MartletCore"], swiftSettings: settings),
         .testTarget(name: "MartletProvidersTests", dependencies: ["MartletProviders"], swiftSettings: settings),
         .testTarget(
+            name: "SQLTests",
+            dependencies: ["SQL", "Threading", "MartletTesting"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "MartletStoreTests",
+            dependencies: ["MartletStore", "MartletCore", "SQL", "MartletTesting"],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "WindowProbe",
+            dependencies: ["MartletCore", "MartletMeter", "MartletStore"],
+            path: "Tests/Probes/WindowProbe",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "MartletMeterTests",
+            dependencies: ["MartletMeter", "MartletStore", "MartletCore", "SQL", "MartletTesting", "WindowProbe"],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "MartletWebTests",
             dependencies: ["MartletWeb", "MartletTesting", "MartletCore", httpTypes, logging],
             swiftSettings: settings

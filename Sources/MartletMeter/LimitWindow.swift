@@ -3,6 +3,7 @@ import MartletStore
 
 /// One subject's window while a request is being decided.
 struct LimitWindow {
+    /// Who is limited, to how much.
     let demand: LimitDemand
     /// The present moment, but never before the last admission.
     private let now: Instant
@@ -28,7 +29,11 @@ struct LimitWindow {
 
     /// Where the last admission was counted.
     var place: AdmissionReceipt.Place {
-        AdmissionReceipt.Place(subject: demand.subject, time: now, sequence: state.entries.last?.sequence ?? 0)
+        AdmissionReceipt.Place(
+            subject: demand.subject,
+            time: now,
+            sequence: state.entries.last?.sequence ?? 0
+        )
     }
 
     /// Where the subject stands with each of its limits.
@@ -47,42 +52,34 @@ struct LimitWindow {
     }
 
     /// What stands against a request: the limit that holds longest, if any.
-    func obstacle(requests: Int, tokens: Int) -> Obstacle? {
+    func obstacle(requests: Int, tokens: Int) -> LimitObstacle? {
         LimitUnit.allCases.compactMap { unit in
             obstacle(unit, amount: unit == .requests ? requests : tokens)
         }.max()
     }
 
-    private func obstacle(_ unit: LimitUnit, amount: Int) -> Obstacle? {
+    private func obstacle(_ unit: LimitUnit, amount: Int) -> LimitObstacle? {
         guard let limit = demand.rule.limit(of: unit) else { return nil }
         let used = state.used(unit)
         guard amount > limit - used else { return nil }
         let wait = amount > limit ? nil : state.wait(until: limit - amount, of: unit, from: now)
-        return Obstacle(subject: demand.subject, unit: unit, limit: limit, used: used, requested: amount, wait: wait)
-    }
-}
-
-/// A limit that stands against a request.
-struct Obstacle: Comparable {
-    let subject: LimitSubject
-    let unit: LimitUnit
-    let limit: Int
-    let used: Int
-    let requested: Int
-    /// How long it holds; nil means for ever.
-    let wait: Duration?
-
-    static func < (left: Self, right: Self) -> Bool {
-        guard let mine = left.wait else { return false }
-        guard let other = right.wait else { return true }
-        return mine < other
+        return LimitObstacle(
+            subject: demand.subject,
+            unit: unit,
+            limit: limit,
+            used: used,
+            requested: amount,
+            wait: wait
+        )
     }
 }
 
 extension [LimitWindow] {
     /// The refusal of a request that does not fit everywhere; nil when it does.
     func refusal(requests: Int, tokens: Int) -> Admission? {
-        guard let obstacle = compactMap({ $0.obstacle(requests: requests, tokens: tokens) }).max() else { return nil }
+        guard let obstacle = compactMap({ $0.obstacle(requests: requests, tokens: tokens) }).max() else {
+            return nil
+        }
         let refusal = LimitRefusal(
             subject: obstacle.subject,
             unit: obstacle.unit,
@@ -97,16 +94,6 @@ extension [LimitWindow] {
 
     /// Where every subject stands.
     var states: [LimitState] { flatMap(\.states) }
-}
-
-extension WindowState {
-    /// Reads a row's state.
-    ///
-    /// - Throws: `StoreError.damaged` when it is none.
-    init(reading row: WindowRow) throws(StoreError) {
-        guard let state = Self(row.state) else { throw .damaged("a rate window is in an unknown form") }
-        self = state
-    }
 }
 
 extension Duration {

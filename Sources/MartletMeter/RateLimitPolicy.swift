@@ -25,7 +25,9 @@ public final class RateLimitPolicy: Sendable {
     /// Wraps a limiter.
     ///
     /// - Parameters:
+    ///   - limiter: what is asked.
     ///   - onFailure: what happens to requests that cannot be counted.
+    ///   - clock: tells when a minute is over.
     ///   - log: told of a failure, at most once a minute; called on the thread of the request.
     public init(
         _ limiter: RateLimiter,

@@ -3,8 +3,8 @@ public import MartletStore
 
 /// Admits at most so many requests and tokens in any 60 seconds, over all processes that share a store.
 ///
-/// A log of what was admitted, one per subject. All subjects of a request are read, checked and written in one
-/// transaction, so that a request is counted everywhere or nowhere, and one that is refused not at all.
+/// A log of what was admitted, one per subject. All subjects of a request are read, checked and written in
+/// one transaction, so that a request is counted everywhere or nowhere, and one that is refused not at all.
 ///
 /// Safe from any thread.
 public struct RateLimiter: Sendable {
@@ -21,14 +21,16 @@ public struct RateLimiter: Sendable {
     ///
     /// - Parameters:
     ///   - demands: different subjects; none at all admits everything.
-    ///   - requests: how many requests it counts for.
-    ///   - tokens: an estimate; `correct` puts it right.
+    ///   - requests: how many requests it counts for, not negative.
+    ///   - tokens: an estimate, not negative; `correct` puts it right.
+    /// - Returns: the decision, and where the subjects stand after it.
     /// - Throws: `StoreError` when nothing can be counted: see `RateLimitPolicy`.
     public func admit(
         _ demands: [LimitDemand],
         requests: Int = 1,
         tokens: TokenCount = 0
     ) throws(StoreError) -> Admission {
+        precondition(requests >= 0 && tokens >= 0, "amounts are not negative")
         guard !demands.isEmpty else { return .admitted(.uncounted, []) }
         return try store.write { table throws(StoreError) in
             var windows = try windows(of: demands, in: table)
@@ -42,8 +44,8 @@ public struct RateLimiter: Sendable {
 
     /// Says what `admit` would say, and counts nothing.
     ///
-    /// It does not wait for others, so that of many at once more may be told yes than `admit` would let through.
-    /// The limit of failed logins works with it: ask before a login, `admit` after one that failed.
+    /// It does not wait for others, so that of many at once more may be told yes than `admit` would let
+    /// through. The limit of failed logins works with it: ask before a login, `admit` after one that failed.
     ///
     /// - Throws: `StoreError` when nothing can be read.
     public func peek(
@@ -51,6 +53,7 @@ public struct RateLimiter: Sendable {
         requests: Int = 1,
         tokens: TokenCount = 0
     ) throws(StoreError) -> Admission {
+        precondition(requests >= 0 && tokens >= 0, "amounts are not negative")
         guard !demands.isEmpty else { return .admitted(.uncounted, []) }
         return try store.read { table throws(StoreError) in
             let windows = try windows(of: demands, in: table)
@@ -87,7 +90,9 @@ public struct RateLimiter: Sendable {
         try store.housekeep(forgettingIdleSince: clock.now - .nanoseconds(2 * WindowState.length))
     }
 
-    private func windows(of demands: [LimitDemand], in table: WindowTable) throws(StoreError) -> [LimitWindow] {
+    private func windows(of demands: [LimitDemand], in table: WindowTable) throws(StoreError) -> [LimitWindow]
+    {
+        precondition(Set(demands.map(\.subject)).count == demands.count, "a subject is named twice")
         var rows: [WindowRow?] = []
         for demand in demands { rows.append(try table.row(of: demand.subject.name)) }
         // Read inside the transaction: whoever comes later in the order of transactions is later in time.
@@ -103,7 +108,8 @@ public struct RateLimiter: Sendable {
             for place in admission.places {
                 guard var row = try table.row(of: place.subject.name) else { continue }
                 var state = try WindowState(reading: row)
-                guard state.change(sequence: place.sequence, at: place.time, requests: requests, tokens: tokens)
+                guard
+                    state.change(sequence: place.sequence, at: place.time, requests: requests, tokens: tokens)
                 else { continue }
                 row.state = state.bytes
                 try table.put(row, for: place.subject.name)

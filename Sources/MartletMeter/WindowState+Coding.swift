@@ -1,3 +1,5 @@
+import MartletStore
+
 /// The stored form: a version byte, then 32 bytes an entry, little-endian.
 ///
 /// Time (8), sequence (8), tokens (8), span (4), requests (4).
@@ -44,5 +46,15 @@ extension WindowState {
             }
             filled = size
         }
+    }
+}
+
+extension WindowState {
+    /// Reads a row's state.
+    ///
+    /// - Throws: `StoreError.damaged` when it is none.
+    init(reading row: WindowRow) throws(StoreError) {
+        guard let state = Self(row.state) else { throw .damaged("a rate window is in an unknown form") }
+        self = state
     }
 }

@@ -2,9 +2,9 @@ import MartletCore
 
 /// The log of one subject's last 60 seconds.
 ///
-/// It holds at most 256 entries. When one more is needed, the two neighbours that are closest together in time
-/// become one, at the later time: what was admitted is then forgotten later (by at most half a second), never
-/// earlier, so in no interval of 60 seconds more than the limit is admitted.
+/// It holds at most 256 entries. When one more is needed, the two neighbours that are closest together in
+/// time become one, at the later time: what was admitted is then forgotten later (by at most half a second),
+/// never earlier, so in no interval of 60 seconds more than the limit is admitted.
 struct WindowState: Equatable {
     /// One admission, or several neighbours that were merged.
     struct Entry: Equatable {
@@ -83,14 +83,16 @@ struct WindowState: Equatable {
         return true
     }
 
-    /// Merging whoever is closest, not always the oldest two, keeps every merged entry short: an entry that takes
-    /// in all that gets old would never leave while requests keep coming.
+    /// Merging whoever is closest, not always the oldest two, keeps every merged entry short: an entry that
+    /// takes in all that gets old would never leave while requests keep coming.
     private mutating func mergeClosest() {
         let pairs = entries.indices.dropLast()
         guard let first = pairs.min(by: { span(of: $0) < span(of: $1) }) else { return }
         let earlier = entries[first]
         entries[first + 1].span = UInt32(clamping: span(of: first))
-        entries[first + 1].requests = UInt32(clamping: Int(entries[first + 1].requests) + Int(earlier.requests))
+        entries[first + 1].requests = UInt32(
+            clamping: Int(entries[first + 1].requests) + Int(earlier.requests)
+        )
         entries[first + 1].tokens += earlier.tokens
         entries.remove(at: first)
     }

@@ -1,7 +1,7 @@
 /// One connection to a database.
 ///
-/// SQL is a `StaticString`, so a value can only travel as a parameter: `$1` stands for the first one. The same
-/// text is prepared once per connection.
+/// SQL is a `StaticString`, so a value can only travel as a parameter: `$1` stands for the first one. The
+/// same text is prepared once per connection.
 ///
 /// Belongs to one borrower at a time; `SQLDatabase` lends it.
 public protocol SQLConnection: AnyObject, Sendable {
@@ -19,14 +19,6 @@ public protocol SQLConnection: AnyObject, Sendable {
     ///
     /// - Throws: `SQLError`, or what `body` throws, in which case nothing has changed.
     func transaction<Result>(_ kind: TransactionKind, _ body: () throws -> Result) throws -> Result
-}
-
-/// What a transaction is going to do.
-public enum TransactionKind: Sendable {
-    /// Reads only, all of it from one moment.
-    case reading
-    /// Writes: the lock is taken before the first statement, so what is read stays true until the end.
-    case writing
 }
 
 extension SQLConnection {

@@ -20,6 +20,7 @@ public final class SQLDatabase: Sendable {
     /// It is closed instead of kept when `body` ends with an error that puts the connection itself in doubt.
     ///
     /// - Throws: what opening or `body` throws.
+    @discardableResult
     public func borrow<Result>(_ body: (any SQLConnection) throws -> Result) throws -> Result {
         let outcome: Swift.Result<Result, any Error> = try pool.borrow { connection in
             do {
@@ -45,6 +46,7 @@ public final class SQLDatabase: Sendable {
     /// Runs `body` as a whole or not at all, with the right to write.
     ///
     /// - Throws: `SQLError`, or what `body` throws, in which case nothing has changed.
+    @discardableResult
     public func write<Result>(_ body: (any SQLConnection) throws -> Result) throws -> Result {
         try borrow { connection in
             try connection.transaction(.writing) { try body(connection) }

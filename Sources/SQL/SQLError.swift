@@ -20,14 +20,6 @@ public enum SQLError: Error, Equatable, Sendable {
     case unexpectedType(column: Int)
 }
 
-/// What the database itself said: for the log, and for telling kinds of constraint apart.
-public struct SQLFault: Error, Equatable, Sendable {
-    /// The driver's code; with SQLite the extended result code.
-    public let code: CInt
-    /// The driver's own words.
-    public let message: String
-}
-
 extension SQLError {
     /// Whether a connection is still good after this error.
     var leavesConnectionUsable: Bool {

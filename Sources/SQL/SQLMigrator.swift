@@ -4,8 +4,8 @@
 public struct SQLMigrator: Sendable {
     /// One step: a name that never changes, and the statements.
     public struct Step: Sendable {
-        let name: String
-        let statements: [StaticString]
+        fileprivate let name: String
+        fileprivate let statements: [StaticString]
 
         /// Makes a step.
         public init(_ name: String, _ statements: [StaticString]) {
@@ -24,7 +24,8 @@ public struct SQLMigrator: Sendable {
 
     /// Applies the steps that are missing, all of them or none.
     ///
-    /// - Throws: `SQLError.newerSchema` when a step was applied that this program does not know; other cases of
+    /// - Throws: `SQLError.newerSchema` when a step was applied that this program does not know; other cases
+    /// of
     ///   `SQLError` as the statements fail.
     public func migrate(_ database: SQLDatabase) throws {
         try database.write { connection in

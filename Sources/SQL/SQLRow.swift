@@ -3,6 +3,7 @@ public struct SQLRow: Sendable, Equatable {
     /// The values in the order of the columns.
     public let values: [SQLValue]
 
+    /// Wraps values.
     init(values: [SQLValue]) {
         self.values = values
     }

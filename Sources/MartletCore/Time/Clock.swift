@@ -3,4 +3,3 @@ public protocol Clock: Sendable {
     /// The present moment.
     var now: Instant { get }
 }
-

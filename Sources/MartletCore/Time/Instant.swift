@@ -1,7 +1,7 @@
 /// A moment on the clock that counts from the machine's start and goes on while it sleeps.
 ///
-/// Every process of one boot reads the same clock, so instants can be compared between processes and kept in a
-/// file; after a reboot they mean nothing. It is not the time of day.
+/// Every process of one boot reads the same clock, so instants can be compared between processes and kept in
+/// a file; after a reboot they mean nothing. It is not the time of day.
 public struct Instant: Sendable, Hashable, Comparable {
     /// Nanoseconds since the machine's start.
     public let nanoseconds: Int64

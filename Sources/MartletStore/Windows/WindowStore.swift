@@ -4,15 +4,15 @@ import Synchronization
 
 /// The windows database: what must be counted together by all processes, and is worthless after a reboot.
 ///
-/// It is opened when it is first used, and anew after a failure or when the file was deleted, so that it heals as
-/// soon as the cause is gone. Nobody may delete the files of a live database one by one.
+/// It is opened when it is first used, and anew after a failure or when the file was deleted, so that it
+/// heals as soon as the cause is gone. Nobody may delete the files of a live database one by one.
 ///
 /// Safe from any thread.
 public final class WindowStore: Sendable {
     private struct Opened {
         let database: SQLDatabase
         let path: String
-        let identity: FileIdentity?
+        let identity: FileIdentity
         /// Held, not used: it tells other machines that this boot is alive.
         let presence: FileLock?
     }
@@ -20,7 +20,13 @@ public final class WindowStore: Sendable {
     private static let migrator = SQLMigrator([
         SQLMigrator.Step(
             "0001 windows",
-            ["CREATE TABLE rate_window (subject TEXT PRIMARY KEY, newest BIGINT NOT NULL, state BLOB NOT NULL)"]
+            [
+                """
+                CREATE TABLE rate_window (
+                    subject TEXT PRIMARY KEY, newest BIGINT NOT NULL, state BLOB NOT NULL
+                )
+                """
+            ]
         )
     ])
 
@@ -67,7 +73,9 @@ public final class WindowStore: Sendable {
     /// - Throws: `StoreError` by cause.
     public func housekeep(forgettingIdleSince newest: Instant) throws(StoreError) -> Bool {
         try attempt { database in
-            guard let lock = try FileLock(path: folder.housekeepingLockPath, mode: .exclusive) else { return false }
+            guard let lock = try FileLock(path: folder.housekeepingLockPath, mode: .exclusive) else {
+                return false
+            }
             try purge(database, idleSince: newest)
             try database.checkpoint(holding: lock)
             return true
@@ -118,12 +126,10 @@ public final class WindowStore: Sendable {
                 SQLiteLocation(path: path, durability: .processDeath, busyLimit: busyLimit)
             )
             try Self.migrator.migrate(database)
-            return Opened(
-                database: database,
-                path: path,
-                identity: FileIdentity(path: path),
-                presence: presence
-            )
+            guard let identity = FileIdentity(path: path) else {
+                throw StoreError.unreachable("\(path) vanished")
+            }
+            return Opened(database: database, path: path, identity: identity, presence: presence)
         } catch {
             throw StoreError(error)
         }

@@ -5,6 +5,7 @@ import SQL
 ///
 /// Belongs to the transaction that it was made for.
 public struct WindowTable {
+    /// The connection that is in the transaction.
     let connection: any SQLConnection
 
     /// The row of a subject; nil when there is none.

@@ -6,8 +6,8 @@ extension SQLDatabase {
 
     /// Copies what the write-ahead log holds into the database file, so that the log can begin anew.
     ///
-    /// No other checkpoint may run, which is what the lock is for. No transaction may write either: SQLite before
-    /// 3.51.3 can damage the file when one connection checkpoints while another restarts the log
+    /// No other checkpoint may run, which is what the lock is for. No transaction may write either: SQLite
+    /// before 3.51.3 can damage the file when one connection checkpoints while another restarts the log
     /// (https://www.sqlite.org/wal.html, "The WAL Reset Bug"). So one connection holds the write lock while
     /// another one copies. Without a write-ahead log nothing happens.
     ///

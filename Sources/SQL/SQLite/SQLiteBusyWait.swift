@@ -4,18 +4,19 @@ import Glibc
 /// Waits for another connection's lock in microseconds.
 ///
 /// SQLite's own `busy_timeout` sleeps whole milliseconds, up to 100 of them, while a write transaction here
-/// takes microseconds. A waiter first yields, then sleeps a little longer each time; the jitter keeps waiters
-/// from waking together.
+/// takes microseconds. A waiter asks often, and rarely once it is clear that the lock is held for long; the
+/// jitter keeps waiters from waking together.
 ///
 /// Belongs to its connection.
 final class SQLiteBusyWait {
-    private static let yields: CInt = 4
-    private static let shortest: Int64 = 20_000
-    private static let longest: Int64 = 500_000
+    private static let impatientAttempts: CInt = 100
+    private static let shortPause: Int64 = 20_000
+    private static let longPause: Int64 = 500_000
 
     private let limit: Int64
     private var started: Int64 = 0
 
+    /// Waits at most `limit` for one lock.
     init(limit: Duration) {
         let (seconds, attoseconds) = limit.components
         self.limit = seconds * 1_000_000_000 + attoseconds / 1_000_000_000
@@ -40,11 +41,7 @@ final class SQLiteBusyWait {
         if attempt == 0 { started = now }
         let left = started + limit - now
         guard left > 0 else { return false }
-        guard attempt >= Self.yields else {
-            sched_yield()
-            return true
-        }
-        let step = min(Self.shortest << Int64(min(attempt - Self.yields, 8) / 2), Self.longest)
+        let step = attempt < Self.impatientAttempts ? Self.shortPause : Self.longPause
         var pause = timespec(tv_sec: 0, tv_nsec: Int(min(step + now % step, left)))
         nanosleep(&pause, nil)
         return true

@@ -2,8 +2,8 @@ import CSQLite
 
 /// A connection to a SQLite file.
 ///
-/// Belongs to one borrower at a time, which is what `@unchecked Sendable` stands for: `SQLDatabase`'s pool is the
-/// only thing that moves it between threads.
+/// Belongs to one borrower at a time, which is what `@unchecked Sendable` stands for: `SQLDatabase`'s pool is
+/// the only thing that moves it between threads.
 public final class SQLiteConnection: SQLConnection, @unchecked Sendable {
     private let handle: OpaquePointer
     private let wait: SQLiteBusyWait
@@ -13,7 +13,14 @@ public final class SQLiteConnection: SQLConnection, @unchecked Sendable {
     /// Opens a file and makes it if it is missing; its folder must exist.
     ///
     /// - Throws: `SQLError` by cause.
-    public init(_ location: SQLiteLocation) throws(SQLError) {
+    public convenience init(_ location: SQLiteLocation) throws(SQLError) {
+        try self.init(location, journal: SQLiteJournal.suiting(path: location.path))
+    }
+
+    /// Opens a file with a journal of the caller's choice.
+    ///
+    /// - Throws: `SQLError` by cause.
+    init(_ location: SQLiteLocation, journal: SQLiteJournal) throws(SQLError) {
         var opened: OpaquePointer?
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         let code = sqlite3_open_v2(location.path, &opened, flags, nil)
@@ -25,7 +32,7 @@ public final class SQLiteConnection: SQLConnection, @unchecked Sendable {
         handle = opened
         wait = SQLiteBusyWait(limit: location.busyLimit)
         wait.install(on: opened)
-        try configure(for: location)
+        try configure(journal, location.durability)
     }
 
     deinit {
@@ -84,17 +91,19 @@ public final class SQLiteConnection: SQLConnection, @unchecked Sendable {
         return prepared
     }
 
-    private func configure(for location: SQLiteLocation) throws(SQLError) {
+    private func configure(
+        _ journal: SQLiteJournal,
+        _ durability: SQLiteLocation.Durability
+    ) throws(SQLError) {
         // One owner checkpoints, never a request: see `SQLDatabase.checkpoint`.
         _ = try rows("PRAGMA wal_autocheckpoint=0")
         _ = try rows("PRAGMA journal_size_limit=67108864")
         _ = try rows("PRAGMA foreign_keys=ON")
-        let journal = SQLiteJournal.suiting(path: location.path)
         switch journal {
         case .writeAheadLog: try insist { () throws(SQLError) in _ = try rows("PRAGMA journal_mode=WAL") }
         case .rollback: try insist { () throws(SQLError) in _ = try rows("PRAGMA journal_mode=TRUNCATE") }
         }
-        switch (location.durability, journal) {
+        switch (durability, journal) {
         case (.processDeath, _): _ = try rows("PRAGMA synchronous=OFF")
         case (.powerLoss, .writeAheadLog): _ = try rows("PRAGMA synchronous=NORMAL")
         case (.powerLoss, .rollback): _ = try rows("PRAGMA synchronous=FULL")

@@ -2,7 +2,8 @@ import CSQLite
 
 /// How SQLite keeps a transaction undoable.
 enum SQLiteJournal: Equatable {
-    /// A write-ahead log: readers and the writer do not wait for each other. Needs memory shared by all processes.
+    /// A write-ahead log: readers and the writer do not wait for each other. Needs memory shared by all
+    /// processes.
     case writeAheadLog
     /// A rollback journal: works wherever file locks do.
     case rollback

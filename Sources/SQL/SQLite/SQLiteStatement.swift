@@ -8,6 +8,9 @@ final class SQLiteStatement {
     /// SQLite takes `$1` for a name: where each parameter is, looked up once.
     private let positions: [CInt]
 
+    /// Prepares a text.
+    ///
+    /// - Throws: `SQLError` by cause.
     init(_ sql: StaticString, on connection: OpaquePointer) throws(SQLError) {
         var handle: OpaquePointer?
         var rest: UnsafePointer<CChar>?
@@ -36,7 +39,9 @@ final class SQLiteStatement {
         sqlite3_finalize(handle)
     }
 
-    /// Runs to the end and hands each row to `receive`.
+    /// Runs to the end and hands itself to `receive` at each row.
+    ///
+    /// - Throws: `SQLError` by cause.
     func run(
         _ values: [SQLValue],
         on connection: OpaquePointer,
@@ -91,7 +96,8 @@ final class SQLiteStatement {
         switch sqlite3_column_type(handle, column) {
         case SQLITE_INTEGER: .integer(sqlite3_column_int64(handle, column))
         case SQLITE_FLOAT: .real(sqlite3_column_double(handle, column))
-        case SQLITE_TEXT: .text(String(decoding: bytes(sqlite3_column_text(handle, column), column), as: UTF8.self))
+        case SQLITE_TEXT:
+            .text(String(decoding: bytes(sqlite3_column_text(handle, column), column), as: UTF8.self))
         case SQLITE_BLOB: .blob(Array(bytes(sqlite3_column_blob(handle, column), column)))
         default: .null
         }
@@ -99,7 +105,10 @@ final class SQLiteStatement {
 
     /// The size is asked for after the pointer, as the C manual wants it.
     private func bytes(_ start: UnsafeRawPointer?, _ column: CInt) -> UnsafeRawBufferPointer {
-        UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : Int(sqlite3_column_bytes(handle, column)))
+        UnsafeRawBufferPointer(
+            start: start,
+            count: start == nil ? 0 : Int(sqlite3_column_bytes(handle, column))
+        )
     }
 }
 

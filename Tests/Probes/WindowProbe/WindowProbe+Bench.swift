@@ -16,7 +16,9 @@ extension WindowProbe {
         guard !taken.isEmpty else { return print("\(processes) processes: nothing measured") }
         taken.sort()
         let seconds = Double(taken.reduce(0, +)) / Double(processes) / 1e9
-        func microseconds(_ share: Double) -> Double { Double(taken[Int(Double(taken.count - 1) * share)]) / 1_000 }
+        func microseconds(_ share: Double) -> Double {
+            Double(taken[Int(Double(taken.count - 1) * share)]) / 1_000
+        }
         print(
             "\(processes) processes: median \(microseconds(0.5)) µs, p99 \(microseconds(0.99)) µs,",
             "max \(microseconds(1)) µs, \(Int(Double(taken.count) / seconds)) checks/s"

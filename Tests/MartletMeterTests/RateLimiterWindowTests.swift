@@ -1,0 +1,117 @@
+import MartletCore
+import MartletStore
+import Testing
+
+@testable import MartletMeter
+
+@Suite struct `A rate window` {
+    private let subject = LimitSubject(.key, "k")
+
+    private func window(_ rule: RateRule, _ row: WindowRow?, at time: Int64) throws -> LimitWindow {
+        try LimitWindow(LimitDemand(subject, rule), row, now: Instant(nanoseconds: time))
+    }
+
+    @Test(arguments: 0..<16 as Range<UInt64>)
+    func `admits what a plain log admits, request for request`(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let limit = Int.random(in: 1...WindowState.capacity, using: &random)
+        let rule = RateRule(requestsPerMinute: limit)
+        let pace = Int64.random(in: 1_000_000...2_000_000_000, using: &random)
+        var reference = ReferenceLog(limit: limit)
+        var row: WindowRow?
+        var time: Int64 = 1 << 50
+        for _ in 0..<1_000 {
+            time += Int64.random(in: 0...pace, using: &random)
+            var window = try window(rule, row, at: time)
+            let fits = reference.fits(1, at: time)
+            #expect((window.obstacle(requests: 1, tokens: 0) == nil) == fits)
+            guard fits else { continue }
+            window.count(requests: 1, tokens: 0)
+            reference.record(1, at: time)
+            row = window.row
+        }
+        #expect(reference.most <= limit)
+    }
+
+    @Test(arguments: 0..<16 as Range<UInt64>)
+    func `never admits more than the limit in any 60 seconds, however full and whatever the clock does`(
+        seed: UInt64
+    ) throws {
+        var random = SeededGenerator(seed: seed)
+        let limit = Int.random(in: 200...100_000, using: &random)
+        let rule = RateRule(requestsPerMinute: 2_000, tokensPerMinute: limit)
+        let pace = Int64.random(in: 1_000_000...200_000_000, using: &random)
+        var tokens = ReferenceLog(limit: limit)
+        var requests = ReferenceLog(limit: 2_000)
+        var row: WindowRow?
+        var time: Int64 = 1 << 50
+        for _ in 0..<1_500 {
+            time += Int64.random(in: -pace / 4...pace, using: &random)
+            let amount = Int.random(in: 0...max(1, limit / 300), using: &random)
+            var window = try window(rule, row, at: time)
+            guard window.obstacle(requests: 1, tokens: amount) == nil else { continue }
+            window.count(requests: 1, tokens: amount)
+            tokens.record(amount, at: window.row.newest.nanoseconds)
+            requests.record(1, at: window.row.newest.nanoseconds)
+            row = window.row
+        }
+        #expect(tokens.most <= limit)
+        #expect(requests.most <= 2_000)
+    }
+
+    @Test func `never refuses a steady caller below a limit above its capacity`() throws {
+        // 880 of 1,000 a minute, for three minutes.
+        let rule = RateRule(requestsPerMinute: 1_000)
+        let step: Int64 = 60_000_000_000 / 880
+        var row: WindowRow?
+        for number in 0..<2_640 {
+            var window = try window(rule, row, at: 1 << 50 + Int64(number) * step)
+            try #require(window.obstacle(requests: 1, tokens: 0) == nil, "request \(number)")
+            window.count(requests: 1, tokens: 0)
+            row = window.row
+        }
+    }
+
+    @Test func `keeps merged entries shorter than half a second`() {
+        var state = WindowState()
+        var random = SeededGenerator(seed: 1)
+        var time: Int64 = 1 << 50
+        for _ in 0..<4_000 {
+            time += Int64.random(in: 0...50_000_000, using: &random)
+            state.advance(to: Instant(nanoseconds: time))
+            _ = state.append(requests: 1, tokens: 1, at: Instant(nanoseconds: time))
+            #expect(state.entries.count <= WindowState.capacity)
+        }
+        #expect(state.entries.map(\.span).max() ?? 0 < 500_000_000)
+        #expect(state.entries.map(\.span).max() ?? 0 > 0)
+    }
+
+    @Test(arguments: [0, 1, 2, 60, 256])
+    func `is the same after it was stored`(count: Int) {
+        var state = WindowState()
+        for number in 0..<count {
+            _ = state.append(requests: number, tokens: .max, at: Instant(nanoseconds: Int64(number) - 5))
+        }
+        #expect(WindowState(state.bytes) == state)
+    }
+
+    @Test(
+        arguments: [
+            [], [0], [2], [1, 0], [UInt8](repeating: 1, count: 34),
+            [1] + [UInt8](repeating: 0, count: 257 * 32),
+        ] as [[UInt8]]
+    )
+    func `is not made from bytes in another form`(bytes: [UInt8]) {
+        #expect(WindowState(bytes) == nil)
+    }
+
+    @Test func `survives any bytes`() {
+        var random = SeededGenerator(seed: 2)
+        for _ in 0..<1_000 {
+            let count = 1 + 32 * Int.random(in: 0...3, using: &random)
+            let bytes = [1] + (1..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
+            guard let state = WindowState(bytes) else { continue }
+            #expect(state.bytes == bytes)
+        }
+    }
+}
