@@ -49,6 +49,7 @@ struct Serve: ParsableCommand {
                 mode: configuration.server.socketMode,
                 group: configuration.server.socketGroup
             )
+        if let warning = SocketAccess.warning(for: address) { logger.notice("\(warning)") }
         var settings = SupervisorSettings()
         settings.workers = configuration.server.workers
         settings.drain = configuration.server.drain
