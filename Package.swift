@@ -89,6 +89,12 @@ let package = Package(
         ),
         .testTarget(name: "MartletCoreTests", dependencies: ["MartletCore"], swiftSettings: settings),
         .testTarget(name: "MartletProvidersTests", dependencies: ["MartletProviders"], swiftSettings: settings),
+        .testTarget(name: "ThreadingTests", dependencies: ["Threading"], swiftSettings: settings),
+        .testTarget(
+            name: "FastCGITests",
+            dependencies: ["FastCGI", "Threading", "MartletTesting"],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "SQLTests",
             dependencies: ["SQL", "Threading", "MartletTesting"],

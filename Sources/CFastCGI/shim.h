@@ -13,6 +13,11 @@ static inline int martlet_accept(int listening) {
     return martlet_accept4(listening, NULL, NULL, SOCK_CLOEXEC);
 }
 
+/* A stream socket that no child process inherits: the flag for that is hidden as well. */
+static inline int martlet_stream_socket(int family) {
+    return socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+}
+
 /* The process's environment as it is now: Swift refuses a mutable global variable. */
 static inline char **martlet_environment(void) {
     extern char **environ;

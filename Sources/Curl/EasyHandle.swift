@@ -157,7 +157,9 @@ final class EasyHandle {
         for line in ["Accept:", "Content-Type:", "Expect:"] { try append(line) }
         for field in fields where !Self.framing.contains(field.name) {
             // "Name;" is libcurl's spelling of a field with an empty value.
-            try append(field.value.isEmpty ? "\(field.name.rawName);" : "\(field.name.rawName): \(field.value)")
+            try append(
+                field.value.isEmpty ? "\(field.name.rawName);" : "\(field.name.rawName): \(field.value)"
+            )
         }
         try set(CURLOPT_HTTPHEADER, pointingTo: lines)
     }

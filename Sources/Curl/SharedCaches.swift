@@ -11,18 +11,18 @@ struct SharedCaches: Sendable {
     /// The process's caches; the first use initialises libcurl.
     static let process = SharedCaches()
 
-    // The handle serves every session and lives as long as the process.
-    private let handle: UInt
+    // An address instead of a pointer, because pointers are not Sendable; the handle lives as long as the process.
+    private let address: UInt
 
     private init() {
         curl_global_init(CLong(CURL_GLOBAL_DEFAULT))
         ignoreBrokenPipes()
-        handle = UInt(bitPattern: makeShare())
+        address = UInt(bitPattern: makeShare())
     }
 
     /// Makes a session use the caches.
     func attach(to session: UnsafeMutableRawPointer) {
-        _ = ccurl_set_pointer(session, CURLOPT_SHARE, UnsafeMutableRawPointer(bitPattern: handle))
+        _ = ccurl_set_pointer(session, CURLOPT_SHARE, UnsafeRawPointer(bitPattern: address))
     }
 }
 

@@ -36,7 +36,9 @@ struct Connection {
 
     /// Sends what is left of the answer and its end, and closes the connection unless it is kept.
     ///
-    /// - Parameter keeping: whether the web server may keep the connection if it wants to.
+    /// - Parameters:
+    ///   - exchange: the latest one; it is of no use afterwards.
+    ///   - keeping: whether the web server may keep the connection if it wants to.
     func finish(_ exchange: Exchange, keeping: Bool) {
         // The next request would be looked for in the middle of an unread body.
         let isReusable = exchange.input.hasEnded && !exchange.input.isBroken && !exchange.output.isBroken

@@ -13,14 +13,16 @@ public final class Exchange {
     init(parameters: ExchangeParameters, source: any ByteSource, sink: any ByteSink, socket: CInt) {
         self.parameters = parameters
         self.input = ExchangeInput(source: source)
-        self.output = ExchangeOutput(sink: sink, swallowsErrors: parameters["REQUEST_METHOD"] == "HEAD")
-        self.socket = socket
+        // nginx hangs up on a HEAD request as soon as it has the head: that says nothing about its client.
+        let isHead = parameters["REQUEST_METHOD"] == "HEAD"
+        self.output = ExchangeOutput(sink: sink, swallowsErrors: isHead)
+        self.socket = isHead ? -1 : socket
     }
 
     /// The socket to watch while waiting: `POLLIN` on it means that the web server hung up.
     ///
     /// It is -1 until the body has been read to its end, because before that there may be more of it to read,
-    /// and -1 for a CGI program, which has no such socket. nginx hangs up as soon as its client does; lighttpd
+    /// and -1 for HEAD requests and CGI programs, where it would tell nothing. nginx hangs up as soon as its client does; lighttpd
     /// and Apache do not, and only a write finds out.
     public var descriptor: CInt { input.hasEnded ? socket : -1 }
 

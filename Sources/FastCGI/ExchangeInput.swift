@@ -22,19 +22,20 @@ public final class ExchangeInput {
     /// - Parameters:
     ///   - limit: in bytes; a body of exactly this size is accepted.
     ///   - discarding: how many bytes beyond the limit are thrown away at most.
+    /// - Returns: what is left of it, if a part was read before.
     /// - Throws: `tooLarge`, `clientGone`, `timedOut`.
     public func read(limit: Int, discarding: Int = 256 << 20) throws(ExchangeError) -> [UInt8] {
         precondition(limit >= 0 && discarding >= 0)
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.pieceSize, alignment: 1)
+        defer { buffer.deallocate() }
         var body: [UInt8] = []
         while !hasEnded {
-            // One byte over the limit tells a body that fits from one that does not.
-            let room = min(limit - body.count + 1, max(Self.pieceSize, body.count))
-            body.append(contentsOf: try piece(of: room))
-            if body.count > limit {
-                body = []
-                try discard(discarding)
+            let piece = buffer.prefix(try read(into: buffer))
+            guard piece.count <= limit - body.count else {
+                try discard(discarding, into: buffer)
                 throw .tooLarge(limit: limit)
             }
+            body.append(contentsOf: piece)
         }
         return body
     }
@@ -66,16 +67,8 @@ public final class ExchangeInput {
         hasEnded = true
     }
 
-    private func piece(of size: Int) throws(ExchangeError) -> [UInt8] {
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 1)
-        defer { buffer.deallocate() }
-        return Array(buffer.prefix(try read(into: buffer)))
-    }
-
-    private func discard(_ limit: Int) throws(ExchangeError) {
-        var left = limit
-        while !hasEnded, left > 0 {
-            left -= try piece(of: min(left, Self.pieceSize)).count
-        }
+    private func discard(_ limit: Int, into buffer: UnsafeMutableRawBufferPointer) throws(ExchangeError) {
+        var discarded = 0
+        while !hasEnded, discarded < limit { discarded += try read(into: buffer) }
     }
 }

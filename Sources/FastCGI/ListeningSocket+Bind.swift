@@ -6,10 +6,11 @@ extension ListeningSocket {
     static func bindUnix(path: String, mode: UInt32, group: String?) throws(ListeningSocketError) -> CInt {
         let address = try socketAddress(path)
         // Looked up first: a wrong name leaves nothing behind.
-        let owner = try group.map { name throws(ListeningSocketError) in (name, try identifier(ofGroup: name)) }
+        let owner = try group.map { name throws(ListeningSocketError) in (name, try identifier(ofGroup: name))
+        }
         try removeStale(path, address)
 
-        let descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        let descriptor = martlet_stream_socket(AF_UNIX)
         guard descriptor >= 0 else { throw .system(call: "socket", code: errno) }
         do throws(ListeningSocketError) {
             guard withAddress(address, { Glibc.bind(descriptor, $0, $1) }) == 0 else {
@@ -36,7 +37,7 @@ extension ListeningSocket {
         }
         defer { freeaddrinfo(found) }
 
-        let descriptor = socket(entry.ai_family, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        let descriptor = martlet_stream_socket(entry.ai_family)
         guard descriptor >= 0 else { throw .system(call: "socket", code: errno) }
         var yes: CInt = 1
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<CInt>.size))
@@ -58,9 +59,10 @@ extension ListeningSocket {
         var status = stat()
         guard lstat(path, &status) == 0 else { return }
         guard status.st_mode & S_IFMT == S_IFSOCK else { throw .notASocket(path: path) }
-        let probe = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
+        let probe = martlet_stream_socket(AF_UNIX)
         guard probe >= 0 else { throw .system(call: "socket", code: errno) }
         defer { close(probe) }
+        _ = fcntl(probe, F_SETFL, O_NONBLOCK)
         // Only a refusal proves that nobody listens: a full backlog says EAGAIN, another user's socket EACCES.
         guard withAddress(address, { connect(probe, $0, $1) }) != 0, errno == ECONNREFUSED else {
             throw .inUse(address: "unix:\(path)")

@@ -36,6 +36,7 @@ public struct ListeningSocket: Sendable {
     ///   - backlog: how many connections may wait; the system's `net.core.somaxconn` bounds it.
     ///   - mode: the permissions of a socket file.
     ///   - group: the name or number of the group that a socket file is given to.
+    /// - Returns: a socket that no child process inherits.
     /// - Throws: `ListeningSocketError`.
     public static func bind(
         _ address: String,

@@ -33,8 +33,9 @@ public final class Responder: Sendable {
         answer: @escaping Answer
     ) throws(ThreadError) {
         precondition(settings.threads > 0)
-        // After an answer the library waits 2 s for the web server to close its end; a tenth is plenty locally.
-        setenv("LIBFCGI_OS_CLOSE_POLL_TIMEOUT", "200", 0)
+        // After an answer the library waits, by default 2 s, for the web server to close its end: web servers do
+        // so at once, and one that does not would hold a thread.
+        setenv("LIBFCGI_OS_CLOSE_POLL_TIMEOUT", "20", 0)
         FCGX_Init()
         acceptor = Acceptor(socket: socket, settings: settings, report: report)
         self.settings = settings
@@ -80,7 +81,8 @@ public final class Responder: Sendable {
     private func startThread(_ number: Int) throws(ThreadError) {
         alive.add(1, ordering: .relaxed)
         do throws(ThreadError) {
-            let thread = try WorkerThread(name: "request-\(number)", stackSize: settings.stackSize) { [self] in
+            let thread = try WorkerThread(name: "request-\(number)", stackSize: settings.stackSize) {
+                [self] in
                 while let descriptor = acceptor.next() { serve(descriptor) }
                 alive.subtract(1, ordering: .releasing)
             }

@@ -27,11 +27,14 @@ public final class FastCGIClient {
 
     /// Connects to a socket file.
     ///
-    /// - Parameter timeout: how many seconds any later send or receive may block.
+    /// - Parameters:
+    ///   - path: where it is.
+    ///   - timeout: how many seconds any later send or receive may block.
     /// - Throws: `Failure`.
     public init(path: String, timeout: Int = 20) throws {
-        descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { throw Failure(call: "socket", code: errno) }
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }

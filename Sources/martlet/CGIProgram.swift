@@ -1,4 +1,5 @@
 import FastCGI
+import Glibc
 import Logging
 import MartletFront
 
@@ -33,6 +34,8 @@ extension Logger {
     /// A logger that writes to the queue.
     static func martlet(level: String, queue: LogQueue) -> Logger {
         let level = Logger.Level(rawValue: level) ?? .info
-        return Logger(label: "martlet") { _ in JSONLinesLog(level: level, queue: queue) }
+        var logger = Logger(label: "martlet") { _ in JSONLinesLog(level: level, queue: queue) }
+        logger[metadataKey: "process"] = .stringConvertible(getpid())
+        return logger
     }
 }

@@ -45,6 +45,7 @@ struct WorkerProgram {
         )
         try link?.watch { kill(getpid(), SIGTERM) }
         link?.announceReady()
+        service.logger.info("worker accepts", metadata: ["threads": .stringConvertible(settings.threads)])
         while signals.next() == SIGHUP {
             log.reopen()
             service.reload()

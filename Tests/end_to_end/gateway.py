@@ -13,6 +13,8 @@ import subprocess
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+BUILD = pathlib.Path(os.environ.get("MARTLET_BUILD_DIR", ROOT / ".build"))
+PROGRAM = str(BUILD / "release/martlet")
 SERVERS = ["nginx", "lighttpd", "apache-proxy", "apache-fcgid", "shared-cgi", "shared-fcgid"]
 READY = re.compile(r"^martlet is ready: http://127\.0\.0\.1:(\d+)/v1$")
 

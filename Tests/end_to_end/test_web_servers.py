@@ -1,6 +1,8 @@
 """What differs between web servers: each test runs behind every one of them."""
 
 import json
+import os
+import signal
 import socket
 import time
 
@@ -78,6 +80,11 @@ def test_a_path_pinned_to_a_provider_arrives(gateway):
     assert error_of(answer.headers, answer.read())["code"] == "not_found"
 
 
+def test_a_query_arrives(gateway):
+    _, answer = gateway.open_chat("Hello", stream=False, path="/v1/chat/completions?api-version=2024-10-21&x=%2F")
+    assert answer.status == 200, answer.read()
+
+
 def test_a_body_of_a_photograph_passes(gateway):
     _, answer = gateway.open_chat("Hello", stream=False, x_padding="x" * 2_500_000)
     assert answer.status == 200, answer.read()
@@ -114,8 +121,6 @@ def test_a_client_that_leaves_ends_the_upstream_stream(gateway):
 
 @pytest.mark.parametrize("server", ["nginx", "lighttpd", "apache-proxy"])
 def test_a_martlet_that_is_down_is_an_error_as_json(run, server):
-    import os
-    import signal
     gateway = run(server).wait_ready()
     # conf/run would notice and stop everything: it has to look away for a moment.
     os.kill(gateway.process.pid, signal.SIGSTOP)
@@ -135,4 +140,17 @@ def test_a_martlet_that_is_down_is_an_error_as_json(run, server):
 
     os.kill(gateway.process.pid, signal.SIGCONT)
     assert gateway.process.wait(timeout=40) != 0
+    assert not gateway.left_over()
+
+
+@pytest.mark.parametrize("server", ["apache-fcgid", "shared-fcgid"])
+def test_a_worker_that_died_is_replaced(run, server):
+    gateway = run(server).wait_ready()
+    workers = [number for number, row in gateway.processes().items() if " worker " in row[3]]
+    assert workers
+    for number in workers:
+        os.kill(number, signal.SIGKILL)
+    wait_until(lambda: not set(workers) & gateway.processes().keys(), 10, "the workers are gone")
+    wait_until(lambda: gateway.request("GET", "/health")[0] == 200, 20, "a new worker answers")
+    assert gateway.stop() == 0
     assert not gateway.left_over()

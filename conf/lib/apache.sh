@@ -28,7 +28,8 @@ web_configure() {
 apache_server() {
     local module
     printf '# Written by conf/run at each start.\n'
-    for module in mpm_event authz_core alias mime dir env setenvif headers rewrite proxy proxy_fcgi fcgid cgid reqtimeout; do
+    for module in mpm_event authz_core alias mime dir env setenvif headers rewrite reqtimeout \
+        proxy proxy_fcgi fcgid cgid; do
         printf 'LoadModule %s_module /usr/lib/apache2/modules/mod_%s.so\n' "$module" "$module"
     done
     cat << END

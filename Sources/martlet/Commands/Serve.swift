@@ -43,7 +43,7 @@ struct Serve: ParsableCommand {
 
         let address = absolute(configuration.server.socket, in: state)
         let socket =
-            try upgrade.map { ListeningSocket(descriptor: $0.socket) } ?? ListeningSocket.inherited()
+            try upgrade?.socket ?? ListeningSocket.inherited()
             ?? ListeningSocket.bind(
                 address,
                 mode: configuration.server.socketMode,

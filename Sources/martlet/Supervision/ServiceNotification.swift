@@ -14,7 +14,7 @@ enum ServiceNotification {
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path) }
         let size = MemoryLayout.offset(of: \sockaddr_un.sun_path).map { $0 + path.count } ?? 0
 
-        let descriptor = socket(AF_UNIX, CInt(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        let descriptor = socket(AF_UNIX, CInt(SOCK_DGRAM.rawValue), 0)
         guard descriptor >= 0 else { return }
         defer { close(descriptor) }
         let message = Array(state.utf8)

@@ -26,11 +26,13 @@ final class Supervisor {
     /// Workers that were told to leave, and when they are killed.
     private var retiring: [pid_t: ContinuousClock.Instant] = [:]
 
+    /// Blocks `signals`; nil when descriptors have run out.
+    ///
     /// - Parameters:
     ///   - socket: what the workers get as descriptor 0.
+    ///   - settings: how many workers, and how patient.
     ///   - state: what the version before left.
     ///   - report: told what an operator should know.
-    /// - Returns: nil when descriptors have run out.
     init?(
         socket: ListeningSocket,
         settings: SupervisorSettings,
@@ -40,8 +42,9 @@ final class Supervisor {
         wait = SignalWait(blocking: Self.signals)
         // Ignored, as some parents leave it, it would never come, and the children's ends would be lost.
         signal(SIGCHLD, SIG_DFL)
-        let kept = state.map { Pipe(reading: $0.lifeline.reading, writing: $0.lifeline.writing) }
-        guard let lifeline = kept ?? Pipe(), let readiness = Pipe() else { return nil }
+        // A log whose reader is gone must not end the service.
+        signal(SIGPIPE, SIG_IGN)
+        guard let lifeline = state?.lifeline ?? Pipe(), let readiness = Pipe() else { return nil }
         _ = fcntl(readiness.reading, F_SETFL, O_NONBLOCK)
         if socket.descriptor != 0 { _ = fcntl(socket.descriptor, F_SETFD, FD_CLOEXEC) }
         self.socket = socket
@@ -156,11 +159,7 @@ final class Supervisor {
     private func upgrade() {
         if let reason = refusal() { return report(.upgradeRefused(reason: reason)) }
         report(.upgrading(program: settings.program))
-        let state = UpgradeState(
-            socket: socket.descriptor,
-            lifeline: (reading: lifeline.reading, writing: lifeline.writing),
-            workers: workers
-        )
+        let state = UpgradeState(socket: socket, lifeline: lifeline, workers: workers)
         let code = state.replaceProcess(by: settings.program)
         report(.upgradeRefused(reason: String(cString: strerror(code))))
     }

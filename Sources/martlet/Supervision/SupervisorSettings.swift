@@ -8,8 +8,9 @@ struct SupervisorSettings: Sendable {
     var drain = Duration.seconds(600)
     /// The worker's command line, without the program.
     var workerArguments = ["worker"]
-    /// Arguments with which a new version of the program is asked, before an upgrade, whether it would work:
-    /// exit status 0 within 30 s says yes. Empty: it is not asked.
+    /// Arguments with which a new version of the program is asked, before an upgrade, whether it would work.
+    ///
+    /// Exit status 0 within 30 s says yes. Empty: it is not asked.
     var checkArguments: [String] = []
     /// The program that an upgrade starts.
     var program = Self.ownProgram()

@@ -4,17 +4,15 @@ import Glibc
 /// What a supervisor leaves to the next version of itself, which runs in the same process.
 ///
 /// It travels in one environment variable as numbers: `socket,reading,writing,worker,worker…`.
-struct UpgradeState: Equatable {
+struct UpgradeState {
     private static let variable = "MARTLET_UPGRADE"
 
     /// The listening socket.
-    var socket: CInt
+    let socket: ListeningSocket
     /// The ends of the pipe by which workers notice that their supervisor is gone.
-    var lifeline: (reading: CInt, writing: CInt)
+    let lifeline: Pipe
     /// The workers of the version before, children of this process.
-    var workers: [pid_t]
-
-    static func == (one: UpgradeState, other: UpgradeState) -> Bool { one.text == other.text }
+    let workers: [pid_t]
 
     /// What the version before left; nil at an ordinary start.
     ///
@@ -25,8 +23,8 @@ struct UpgradeState: Equatable {
         unsetenv(variable)
         guard numbers.count >= 3, ListeningSocket.isListening(numbers[0]) else { return nil }
         let state = UpgradeState(
-            socket: numbers[0],
-            lifeline: (reading: numbers[1], writing: numbers[2]),
+            socket: ListeningSocket(descriptor: numbers[0]),
+            lifeline: Pipe(reading: numbers[1], writing: numbers[2]),
             workers: Array(numbers[3...])
         )
         state.setInheritance(false)
@@ -50,11 +48,13 @@ struct UpgradeState: Equatable {
     }
 
     private var text: String {
-        ([socket, lifeline.reading, lifeline.writing] + workers).map { String($0) }.joined(separator: ",")
+        (descriptors + workers).map { String($0) }.joined(separator: ",")
     }
 
+    private var descriptors: [CInt] { [socket.descriptor, lifeline.reading, lifeline.writing] }
+
     private func setInheritance(_ inherited: Bool) {
-        for descriptor in [socket, lifeline.reading, lifeline.writing] {
+        for descriptor in descriptors {
             _ = fcntl(descriptor, F_SETFD, inherited ? 0 : FD_CLOEXEC)
         }
     }
