@@ -32,7 +32,8 @@ let package = Package(
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(
             name: "CTables",
-            cSettings: [.headerSearchPath("../../conf/catalogue")]
+            exclude: ["make-tables", "tables"],
+            cSettings: [.headerSearchPath("tables"), .headerSearchPath("../../conf/catalogue")]
         ),
         .target(name: "Threading", swiftSettings: settings),
         .target(name: "Curl", dependencies: ["CCurl", "Threading", httpTypes], swiftSettings: settings),
@@ -52,7 +53,7 @@ let package = Package(
             dependencies: ["MartletCore", httpTypes, .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: settings
         ),
-        .target(name: "MartletMeter", dependencies: ["MartletCore", "MartletStore"], swiftSettings: settings),
+        .target(name: "MartletMeter", dependencies: ["CTables", "MartletCore", "MartletStore"], swiftSettings: settings),
         .target(
             name: "MartletGateway",
             dependencies: [
@@ -91,6 +92,11 @@ let package = Package(
         .testTarget(name: "MartletProvidersTests", dependencies: ["MartletProviders"], swiftSettings: settings),
         .testTarget(name: "ThreadingTests", dependencies: ["Threading"], swiftSettings: settings),
         .testTarget(
+            name: "CurlTests",
+            dependencies: ["Curl", "Threading", httpTypes],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "FastCGITests",
             dependencies: ["FastCGI", "Threading", "MartletTesting"],
             swiftSettings: settings
@@ -109,6 +115,19 @@ let package = Package(
             name: "WindowProbe",
             dependencies: ["MartletCore", "MartletMeter", "MartletStore"],
             path: "Tests/Probes/WindowProbe",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "TokenProbe",
+            dependencies: ["MartletCore", "MartletMeter"],
+            path: "Tests/Probes/TokenProbe",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "MartletTests",
+            dependencies: [
+                "martlet", "MartletCore", "MartletGateway", "MartletProviders", "MartletUpstream", "MartletWeb",
+            ],
             swiftSettings: settings
         ),
         .testTarget(

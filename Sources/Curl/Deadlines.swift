@@ -1,7 +1,7 @@
 /// The instants at which a transfer has taken too long.
 ///
-/// The connect limit is not among them: libcurl keeps it to the millisecond, also when it connects a second time
-/// because a kept connection turned out to be closed.
+/// The connect limit is not among them: libcurl keeps it to the millisecond, also when it connects a second
+/// time because a kept connection turned out to be closed.
 struct Deadlines {
     private let limits: TimeLimits
     private let total: ContinuousClock.Instant

@@ -5,7 +5,8 @@ import Glibc
 ///
 /// The whole wait for an answer happens on the calling thread, in one `poll` over the connection, the watched
 /// descriptor and the clock. Leaving the loop by a throw closes the connection, so there is nothing to cancel
-/// from elsewhere; and a caller that blocks in `deliver` slows the sender down, because nobody reads meanwhile.
+/// from elsewhere; and a caller that blocks in `deliver` slows the sender down, because nobody reads
+/// meanwhile.
 ///
 /// Belongs to one thread at a time; a pool moves it between threads. After a throw it must not be used again.
 ///
@@ -31,7 +32,7 @@ public final class Session: @unchecked Sendable {
     /// Sends a request and delivers its answer, piece by piece, as it arrives.
     ///
     /// A request is sent a second time only when a kept connection turns out to be closed before the first
-    /// byte of an answer (RFC 9112, section 9.3.1).
+    /// line of an answer (RFC 9112, section 9.3.1).
     ///
     /// - Parameters:
     ///   - transfer: what to send.

@@ -5,7 +5,8 @@ import Threading
 ///
 /// Safe from any thread.
 public final class SessionPool: Sendable {
-    /// How long a connection is kept without use, in seconds: below the minute or more that servers keep theirs.
+    /// How long a connection is kept without use, in seconds: below the minute or more that servers keep
+    /// theirs.
     static let maximumIdleSeconds = 55
 
     private struct Shelf {
@@ -17,8 +18,8 @@ public final class SessionPool: Sendable {
     private let maximumIdleCount: Int
     private let maximumIdle: Duration
 
-    /// - Parameter maximumIdleCount: how many sessions are kept warm in all, for all origins together; there is
-    ///   no limit on how many are lent.
+    /// - Parameter maximumIdleCount: how many sessions are kept warm in all, for all origins together; there
+    ///   is no limit on how many are lent.
     public init(maximumIdleCount: Int = 512) {
         self.maximumIdleCount = maximumIdleCount
         maximumIdle = .seconds(Self.maximumIdleSeconds)
@@ -60,7 +61,8 @@ public final class SessionPool: Sendable {
         }
     }
 
-    /// Closes what has been idle for too long, and the least recently used origins' sessions when too many wait.
+    /// Closes what has been idle for too long, and the least recently used origins' sessions when too many
+    /// wait.
     ///
     /// Every transfer does it at its end; a process without traffic does it from time to time.
     public func trim() {

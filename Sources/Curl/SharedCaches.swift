@@ -4,14 +4,16 @@ import Glibc
 /// What all sessions of the process share: addresses and TLS sessions, never connections.
 ///
 /// A new session then skips name resolution and resumes the TLS session of another one. libcurl documents the
-/// sharing of connections between concurrent threads as unsafe (`CURL_LOCK_DATA_CONNECT`, curl_share_setopt(3)).
+/// sharing of connections between concurrent threads as unsafe (`CURL_LOCK_DATA_CONNECT`,
+/// curl_share_setopt(3)).
 ///
 /// Safe from any thread.
 struct SharedCaches: Sendable {
     /// The process's caches; the first use initialises libcurl.
     static let process = SharedCaches()
 
-    // An address instead of a pointer, because pointers are not Sendable; the handle lives as long as the process.
+    // An address instead of a pointer, because pointers are not Sendable; the handle lives as long as the
+    // process.
     private let address: UInt
 
     private init() {

@@ -1,7 +1,7 @@
 /// Why a transfer failed.
 ///
-/// An answer with an error status is no failure. No case carries the URL, a field or a part of a body, so that
-/// an error can be logged as it is.
+/// An answer with an error status is no failure. No case carries the URL, a field or a part of a body, so
+/// that an error can be logged as it is.
 ///
 /// Source: libcurl-errors(3).
 public enum TransferError: Error, Equatable, Sendable {

@@ -4,8 +4,8 @@ import Synchronization
 
 /// Accepts connections for the threads of a responder, and lets them go when it is stopped.
 ///
-/// libfcgi could accept by itself, but a signal that ends its wait can also drop a request that has just begun:
-/// it gives up reading on EINTR. So the wake-up signal is unblocked only while a thread waits here.
+/// libfcgi could accept by itself, but a signal that ends its wait can also drop a request that has just
+/// begun: it gives up reading on EINTR. So the wake-up signal is unblocked only while a thread waits here.
 final class Acceptor: Sendable {
     /// Ignored by default and used by nobody else here: harmless when it comes late.
     static let wakeUpSignal = SIGURG

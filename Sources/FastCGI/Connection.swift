@@ -11,8 +11,8 @@ struct Connection {
     init(descriptor: CInt) {
         self.descriptor = descriptor
         request = .allocate(capacity: 1)
-        // The library gets the accepted connection as if it had kept it from an earlier request, and no socket
-        // to accept further ones from.
+        // The library gets the accepted connection as if it had kept it from an earlier request, and no
+        // socket to accept further ones from.
         FCGX_InitRequest(request, -1, 0)
         request.pointee.listen_sock = -1
         request.pointee.ipcFd = descriptor
@@ -34,15 +34,14 @@ struct Connection {
         )
     }
 
-    /// Sends what is left of the answer and its end, and closes the connection unless it is kept.
+    /// Sends what is left of the answer and its end, and closes the connection unless the web server keeps
+    /// it.
     ///
-    /// - Parameters:
-    ///   - exchange: the latest one; it is of no use afterwards.
-    ///   - keeping: whether the web server may keep the connection if it wants to.
-    func finish(_ exchange: Exchange, keeping: Bool) {
+    /// - Parameter exchange: the latest one; it is of no use afterwards.
+    func finish(_ exchange: Exchange) {
         // The next request would be looked for in the middle of an unread body.
         let isReusable = exchange.input.hasEnded && !exchange.input.isBroken && !exchange.output.isBroken
-        if !keeping || !isReusable { request.pointee.keepConnection = 0 }
+        if !isReusable { request.pointee.keepConnection = 0 }
         // Else finishing would block once more for as long as the write that failed.
         if exchange.output.isBroken { shutdown(descriptor, CInt(SHUT_RDWR)) }
         exchange.end()

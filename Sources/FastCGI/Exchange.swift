@@ -22,8 +22,8 @@ public final class Exchange {
     /// The socket to watch while waiting: `POLLIN` on it means that the web server hung up.
     ///
     /// It is -1 until the body has been read to its end, because before that there may be more of it to read,
-    /// and -1 for HEAD requests and CGI programs, where it would tell nothing. nginx hangs up as soon as its client does; lighttpd
-    /// and Apache do not, and only a write finds out.
+    /// and -1 for HEAD requests and CGI programs, where it would tell nothing. nginx hangs up as soon as its
+    /// client does; lighttpd and Apache do not, and only a write finds out.
     public var descriptor: CInt { input.hasEnded ? socket : -1 }
 
     /// Lets go of the connection: a handler that kept a part of the exchange finds it empty.

@@ -1,7 +1,7 @@
 /// A request's body, read to its end-of-stream record.
 ///
-/// `CONTENT_LENGTH` is not believed: web servers leave it out or send it wrong, and only the end of the stream
-/// is certain (FastCGI specification 1.0, 5.3). Belongs to one thread.
+/// `CONTENT_LENGTH` is not believed: web servers leave it out or send it wrong, and only the end of the
+/// stream is certain (FastCGI specification 1.0, 5.3). Belongs to one thread.
 public final class ExchangeInput {
     private static let pieceSize = 16 * 1024
 
@@ -16,8 +16,8 @@ public final class ExchangeInput {
 
     /// Reads the whole body.
     ///
-    /// A body over the limit is read on and thrown away, so that the web server, which sends first and listens
-    /// afterwards, gets to see the answer; a body longer than both bounds is left where it is.
+    /// A body over the limit is read on and thrown away, so that the web server, which sends first and
+    /// listens afterwards, gets to see the answer; a body longer than both bounds is left where it is.
     ///
     /// - Parameters:
     ///   - limit: in bytes; a body of exactly this size is accepted.

@@ -1,8 +1,8 @@
 /// A request's answer: a CGI head, an empty line, a body.
 ///
-/// Writes collect in a buffer of 8 KiB and block while the web server does not take them. After the first error
-/// every further call throws the same error. On a HEAD request errors are swallowed: nginx closes the connection
-/// once it has the head, and nobody is gone. Belongs to one thread.
+/// Writes collect in a buffer of 8 KiB and block while the web server does not take them. After the first
+/// error every further call throws the same error. On a HEAD request errors are swallowed: nginx closes the
+/// connection once it has the head, and nobody is gone. Belongs to one thread.
 public final class ExchangeOutput {
     private let sink: any ByteSink
     private let swallowsErrors: Bool

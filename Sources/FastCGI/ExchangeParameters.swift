@@ -3,8 +3,8 @@ import Glibc
 
 /// The CGI variables of a request (RFC 3875, 4.1): `REQUEST_METHOD`, `REQUEST_URI`, `HTTP_…`.
 ///
-/// Values are bytes; as text, what is not UTF-8 is replaced by U+FFFD. Iteration goes in the web server's order
-/// over pairs of name and raw value. Empty once the exchange is over. Belongs to one thread.
+/// Values are bytes; as text, what is not UTF-8 is replaced by U+FFFD. Iteration goes in the web server's
+/// order over pairs of name and raw value. Empty once the exchange is over. Belongs to one thread.
 public final class ExchangeParameters: Sequence {
     /// A list of `NAME=value` strings, ended by a null pointer, as `environ(7)` has it.
     typealias List = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>

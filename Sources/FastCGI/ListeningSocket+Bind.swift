@@ -63,7 +63,8 @@ extension ListeningSocket {
         guard probe >= 0 else { throw .system(call: "socket", code: errno) }
         defer { close(probe) }
         _ = fcntl(probe, F_SETFL, O_NONBLOCK)
-        // Only a refusal proves that nobody listens: a full backlog says EAGAIN, another user's socket EACCES.
+        // Only a refusal proves that nobody listens: a full backlog says EAGAIN, another user's socket
+        // EACCES.
         guard withAddress(address, { connect(probe, $0, $1) }) != 0, errno == ECONNREFUSED else {
             throw .inUse(address: "unix:\(path)")
         }

@@ -33,8 +33,8 @@ public final class Responder: Sendable {
         answer: @escaping Answer
     ) throws(ThreadError) {
         precondition(settings.threads > 0)
-        // After an answer the library waits, by default 2 s, for the web server to close its end: web servers do
-        // so at once, and one that does not would hold a thread.
+        // After an answer the library waits, by default 2 s, for the web server to close its end: web servers
+        // do so at once, and one that does not would hold a thread.
         setenv("LIBFCGI_OS_CLOSE_POLL_TIMEOUT", "20", 0)
         FCGX_Init()
         acceptor = Acceptor(socket: socket, settings: settings, report: report)
@@ -100,7 +100,7 @@ public final class Responder: Sendable {
         let connection = Connection(descriptor: descriptor)
         while let exchange = connection.nextExchange() {
             answer(exchange)
-            connection.finish(exchange, keeping: !acceptor.hasStopped)
+            connection.finish(exchange)
             guard connection.isOpen, acceptor.awaitMore(on: descriptor) else { break }
         }
         connection.close()

@@ -27,7 +27,8 @@ public enum ClientKey {
 
     /// A key goes into a header field of the vendor's request: printable ASCII without blanks, 1 to 1,024 characters.
     private static func trimmed(_ value: String) -> String? {
-        let key = value.trimmingPrefix { $0 == " " }.prefix { $0 != " " }
+        var key = value.drop { $0 == " " || $0 == "\t" }
+        while key.last == " " || key.last == "\t" { key = key.dropLast() }
         let isSane = key.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f }
         return isSane && (1...1_024).contains(key.utf8.count) ? String(key) : nil
     }

@@ -31,7 +31,7 @@ public struct ModelList: Sendable, Equatable {
         guard let json = try? JSON.parse(bytes), let models = json["models"]?.arrayValue else { return nil }
         let cards = models.compactMap(ModelCard.init(json:))
         guard !cards.isEmpty else { return nil }
-        self.init(cards: cards, fetched: json["fetched"]?.intValue ?? 0)
+        self.init(cards: cards, fetched: max(0, json["fetched"]?.intValue ?? 0))
     }
 
     /// The list as it is kept on disk.

@@ -1,7 +1,7 @@
 public import MartletCore
 
 /// How a vendor refused or failed, in words that all vendors share.
-public struct UpstreamFailure: Error, Sendable, Equatable {
+public struct UpstreamFailure: Error, Sendable, Equatable, CustomStringConvertible {
     /// What a gateway can do about it.
     public enum Kind: Sendable, Equatable {
         /// The key is refused.
@@ -52,12 +52,17 @@ public struct UpstreamFailure: Error, Sendable, Equatable {
         self.detail = detail
     }
 
+    /// What the log says.
+    public var description: String {
+        let facts = [status.map { "status \($0)" }, code, text, detail].compactMap { $0 }
+        return (["\(kind)"] + facts).joined(separator: ", ")
+    }
+
     /// What the client is told.
     ///
     /// - Parameter vendor: the vendor's name as people know it, for example `1min.ai`.
     public func gatewayError(from vendor: String) -> GatewayError {
         let said = [code, text].compactMap { $0 }.joined(separator: ": ")
-        let facts = "\(kind) status=\(status.map(String.init) ?? "none") code=\(code ?? "none")"
         let ending = said.isEmpty ? "." : ": \(said)"
         var error =
             switch kind {
@@ -82,7 +87,7 @@ public struct UpstreamFailure: Error, Sendable, Equatable {
             case .connectionFailed:
                 GatewayError(.upstreamFailure, "The connection to \(vendor) failed.")
             }
-        error.detail = detail.map { "\(facts) \($0)" } ?? facts
+        error.detail = description
         return error
     }
 }

@@ -110,6 +110,22 @@ public final class FastCGIClient {
         return FastCGIRecord(kind, request: request, content: Array(content.prefix(length)))
     }
 
+    /// Takes the bytes that have arrived already, records or not.
+    public func takeArrived() -> [UInt8] {
+        var taken: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while case let count = recv(descriptor, &buffer, buffer.count, CInt(MSG_DONTWAIT)), count > 0 {
+            taken += buffer.prefix(count)
+        }
+        return taken
+    }
+
+    /// Waits for more bytes or the end of the connection.
+    public func awaitMore() {
+        var byte: UInt8 = 0
+        _ = recv(descriptor, &byte, 1, CInt(MSG_PEEK))
+    }
+
     /// Receives the rest of an answer.
     ///
     /// - Throws: `Failure`.

@@ -3,7 +3,8 @@ import Glibc
 /// A POSIX thread with a name and a stack size of our choice.
 ///
 /// Martlet carries one request on one thread from accept to finish, so threads are plentiful (hundreds) and
-/// their stacks small. Swift's own concurrency is not used: its pool must never block, and everything here does.
+/// their stacks small. Swift's own concurrency is not used: its pool must never block, and everything here
+/// does.
 ///
 /// - Note: every thread starts with all signals blocked, because a signal interrupts libfcgi's writes.
 public struct WorkerThread: Sendable {
@@ -88,7 +89,8 @@ private func runStart(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawP
     return nil
 }
 
-/// `pthread_setname_np` is a GNU extension that Swift's Glibc module does not show; the kernel's file does the same.
+/// `pthread_setname_np` is a GNU extension that Swift's Glibc module does not show; the kernel's file does
+/// the same.
 private func setThreadName(_ name: String) {
     let descriptor = open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return }

@@ -5,15 +5,15 @@ import MartletProviders
 enum BundledCatalogue {
     /// The models as of the day that the file in `conf/catalogue` was made.
     static var models: ModelList {
-        ModelList(bytes(martlet_models())) ?? ModelList(cards: [], fetched: 0)
+        ModelList(bytes(martlet_models(), martlet_models_size())) ?? ModelList(cards: [], fetched: 0)
     }
 
     /// The names that models used to have.
     static var aliases: ModelAliases {
-        ModelAliases(bytes(martlet_aliases())) ?? ModelAliases()
+        ModelAliases(bytes(martlet_aliases(), martlet_aliases_size())) ?? ModelAliases()
     }
 
-    private static func bytes(_ table: martlet_table) -> [UInt8] {
-        Array(UnsafeBufferPointer(start: table.start, count: table.end - table.start))
+    private static func bytes(_ start: UnsafeRawPointer, _ count: Int) -> [UInt8] {
+        Array(UnsafeRawBufferPointer(start: start, count: count))
     }
 }

@@ -16,9 +16,10 @@ struct CGIProgram {
         let log: LogQueue
         do {
             let configuration = try surroundings.configuration()
-            log = try LogQueue(path: configuration.logFile)
+            let state = try StateFolder(surroundings.statePath)
+            log = try LogQueue(path: configuration.logFile.map(state.path))
             let logger = Logging.Logger.martlet(level: configuration.logLevel, queue: log)
-            composition = Composition(configuration, state: try StateFolder(surroundings.statePath), logger: logger)
+            composition = Composition(configuration, state: state, logger: logger)
         } catch let faults as ConfigurationFaults {
             throw Failure.settings(faults)
         } catch {

@@ -36,7 +36,7 @@ struct Composition: Sendable {
 
     init(_ configuration: Configuration, state: StateFolder, logger: Logger) {
         let limiter = RateLimiter(store: WindowStore(folder: state.path(configuration.windowsFolder)))
-        let upstream = CurlUpstream(sessions: SessionPool(), authorityFile: configuration.upstreamCertificates)
+        let upstream = CurlUpstream(sessions: SessionPool(), authorityFile: configuration.upstreamCertificates.map(state.path))
         let catalogue = CatalogueKeeper(
             file: StateFile(path: state.path("catalogue.json")),
             bundled: BundledCatalogue.models,

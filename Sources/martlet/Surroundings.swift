@@ -37,11 +37,17 @@ struct Surroundings: Sendable {
 
     private static func readFile(_ path: String) -> String? {
         guard let file = fopen(path, "re") else { return nil }
-        defer { fclose(file) }
+        defer {
+            let reason = errno
+            fclose(file)
+            errno = reason
+        }
         var bytes: [UInt8] = []
         var piece = [UInt8](repeating: 0, count: 65_536)
         while case let count = fread(&piece, 1, piece.count, file), count > 0 { bytes += piece[..<count] }
-        return String(decoding: bytes, as: UTF8.self)
+        guard ferror(file) == 0 else { return nil }
+        errno = EILSEQ  // what a text that is not UTF-8 is called
+        return String(validating: bytes, as: UTF8.self)
     }
 
     private static func readEnvironment() -> [String: String] {

@@ -32,7 +32,8 @@ struct WorkerProgram {
 
     private func work(on socket: ListeningSocket, link: WorkerLink?, signals: SignalWait) throws {
         let configuration = try surroundings.configuration()
-        let log = try LogQueue(path: configuration.logFile)
+        let state = try StateFolder(surroundings.statePath)
+        let log = try LogQueue(path: configuration.logFile.map(state.path))
         let service = try LiveService(configuration, surroundings: surroundings, log: log)
         var settings = ResponderSettings()
         settings.threads = configuration.server.threads

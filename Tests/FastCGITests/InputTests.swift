@@ -8,7 +8,7 @@ private let echoSize: Responder.Answer = { exchange in
     do {
         let body = try exchange.input.read(limit: 100_000)
         try? exchange.output.write("\n\(body.count) \(body.last ?? 0)")
-    } catch { try? exchange.output.write("\n\(error)") }
+    } catch { try? exchange.output.write("\n\(error), read to its end: \(exchange.input.hasEnded)") }
 }
 
 @Suite struct `The input of an exchange` {
@@ -45,7 +45,7 @@ private let echoSize: Responder.Answer = { exchange in
         try serving(echoSize) { socket, _ in
             let body = [UInt8](repeating: 7, count: size)
             let answer = try FastCGIClient(path: socket.path).exchange([:], body: body)
-            #expect(answer.text == "\ntooLarge(limit: 100000)")
+            #expect(answer.text == "\ntooLarge(limit: 100000), read to its end: true")
             #expect(answer.isComplete)
         }
     }

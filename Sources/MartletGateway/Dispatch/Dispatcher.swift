@@ -112,8 +112,10 @@ private struct Reading {
             defer { state = .answer(decoder) }
             try decoder.decode(bytes, into: &events)
         case (.body(let bytes), .refusal(let status, let fields, let body)):
-            let room = max(0, Self.longestRefusal - body.count)
-            state = .refusal(status: status, fields: fields, body: body + bytes.prefix(room))
+            guard body.count + bytes.count <= Self.longestRefusal else {
+                throw adapter.failure(status: status, fields: fields, body: body)
+            }
+            state = .refusal(status: status, fields: fields, body: body + bytes)
         case (.body, .waiting):
             break
         }

@@ -23,7 +23,7 @@ struct ChatCompletions: Sendable {
         context.facts.model = chat.model.text
         context.facts.target = target.adapter.name
 
-        let counter = gateway.tokens.counter(for: chat.model)
+        let counter = gateway.tokens.counter(model: chat.model.text)
         let promptTokens = ChatTokens.count(chat, with: counter)
         let admission = try gateway.limits.admit(
             caller,

@@ -1,19 +1,9 @@
 public import MartletCore
-/// Counts.
+
+/// Counts the tokens of a text.
 public protocol TokenCounter: Sendable {
-    /// Counts.
+    /// Counts the tokens of `text`; text that looks like a special token counts as ordinary text.
+    ///
+    /// Never fails. Safe from any thread.
     func count(_ text: String) -> TokenCount
-}
-/// x
-public struct TokenCounters: Sendable {
-    /// x
-    public init(_ log: @escaping @Sendable (String) -> Void) {}
-    /// x
-    public func counter(for model: ModelName) -> any TokenCounter { X() }
-}
-struct X: TokenCounter { func count(_ text: String) -> TokenCount { TokenCount((text.utf8.count + 3) / 4) } }
-/// x
-public enum ChatTokens {
-    /// x
-    public static func count(_ chat: ChatRequest, with counter: any TokenCounter) -> TokenCount { 8 }
 }

@@ -15,11 +15,14 @@ struct OneMinRecord {
         return OneMinErrors.failure(ofRecord: record)
     }
 
-    /// The tokens it took; nil when the record does not say.
+    /// No answer takes more: what is above is a fault of the vendor's, and must not be added up.
+    private static let plausibleTokens = 0...1_000_000_000
+
+    /// The tokens it took; nil when the record does not say, or nothing plausible.
     var usage: TokenUsage? {
         guard let metadata = record["metadata"],
-            let input = metadata["inputToken"]?.intValue, input >= 0,
-            let output = metadata["outputToken"]?.intValue, output >= 0
+            let input = metadata["inputToken"]?.intValue, Self.plausibleTokens.contains(input),
+            let output = metadata["outputToken"]?.intValue, Self.plausibleTokens.contains(output)
         else { return nil }
         return TokenUsage(input: TokenCount(input), output: TokenCount(output))
     }

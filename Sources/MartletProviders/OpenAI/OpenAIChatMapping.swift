@@ -79,21 +79,26 @@ enum OpenAIChatMapping {
 
     /// The tools, unless `tool_choice` is `none`.
     private static func tools(from body: BodyReader) throws(GatewayError) -> [Tool] {
+        let choice = try body.field("tool_choice")
+        if let choice, choice.value.stringValue == nil, choice.value.objectValue == nil {
+            throw choice.typeError("a string or an object")
+        }
         guard let list = try body.field("tools") else { return [] }
         var tools: [Tool] = []
         for element in try list.elements() {
             let type = try element.required("type")
             guard try type.string() == "function" else { throw type.error("must be 'function'.") }
             let function = try element.required("function")
+            let parameters = try function.field("parameters")
+            if let parameters, parameters.value.objectValue == nil { throw parameters.typeError("an object") }
             tools.append(
                 Tool(
                     name: try function.required("name").string(),
                     summary: try function.field("description")?.string(),
-                    parameters: try function.field("parameters")?.value
+                    parameters: parameters?.value
                 )
             )
         }
-        let choice = try body.field("tool_choice")
         return choice?.value.stringValue == "none" ? [] : tools
     }
 }

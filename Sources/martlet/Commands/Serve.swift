@@ -36,20 +36,12 @@ struct Serve: ParsableCommand {
     private func serve(_ configuration: Configuration, _ surroundings: Surroundings) throws {
         let upgrade = UpgradeState.taken()
         let state = try StateFolder(surroundings.statePath)
-        let log = try LogQueue(path: configuration.logFile)
+        let log = try LogQueue(path: configuration.logFile.map(state.path))
         let logger = Logger.martlet(level: configuration.logLevel, queue: log)
         for warning in configuration.warnings { logger.warning("\(warning)") }
         try checkDescriptors(threads: configuration.server.threads)
 
-        let address = absolute(configuration.server.socket, in: state)
-        let socket =
-            try upgrade?.socket ?? ListeningSocket.inherited()
-            ?? ListeningSocket.bind(
-                address,
-                mode: configuration.server.socketMode,
-                group: configuration.server.socketGroup
-            )
-        if let warning = SocketAccess.warning(for: address) { logger.notice("\(warning)") }
+        let socket = try upgrade?.socket ?? ListeningSocket.inherited() ?? open(configuration.server, state, logger)
         var settings = SupervisorSettings()
         settings.workers = configuration.server.workers
         settings.drain = configuration.server.drain
@@ -57,10 +49,11 @@ struct Serve: ParsableCommand {
         settings.workerArguments = ["worker"] + common
         settings.checkArguments = ["check"] + common
         let supervisor = Supervisor(socket: socket, settings: settings, state: upgrade) { event in
+            if event == .reloading { log.reopen() }
             logger.log(level: event.level, "\(event)")
         }
         guard let supervisor else { throw StartFailure("descriptors have run out") }
-        logger.info("listening", metadata: ["socket": .string(address), "workers": .stringConvertible(settings.workers)])
+        logger.info("supervisor starts", metadata: ["workers": .stringConvertible(settings.workers)])
         supervisor.run()
         logger.info("stopped")
         log.flush()
@@ -77,8 +70,18 @@ struct Serve: ParsableCommand {
         }
     }
 
-    private func absolute(_ socket: String, in state: StateFolder) -> String {
-        socket.hasPrefix("unix:") ? "unix:" + state.path(String(socket.dropFirst(5))) : socket
+    /// Opens the socket of the settings, and says who cannot reach it.
+    private func open(
+        _ server: Configuration.Server,
+        _ state: StateFolder,
+        _ logger: Logger
+    ) throws(ListeningSocketError) -> ListeningSocket {
+        let isFile = server.socket.hasPrefix("unix:")
+        let address = isFile ? "unix:" + state.path(String(server.socket.dropFirst(5))) : server.socket
+        let socket = try ListeningSocket.bind(address, mode: server.socketMode, group: server.socketGroup)
+        logger.info("listening", metadata: ["socket": .string(address)])
+        if let warning = SocketAccess.warning(for: address) { logger.notice("\(warning)") }
+        return socket
     }
 
     private func arguments(_ surroundings: Surroundings, state: StateFolder) -> [String] {

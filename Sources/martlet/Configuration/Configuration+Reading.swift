@@ -105,13 +105,14 @@ extension Configuration {
 
     /// `https://host/api/features` → `https://host`; a path that does not begin with `/api` is a prefix and stays.
     static func baseAddress(_ address: String) -> String? {
-        guard let scheme = ["https://", "http://"].first(where: { address.hasPrefix($0) }) else { return nil }
+        guard let scheme = ["https://", "http://"].first(where: { address.lowercased().hasPrefix($0) }) else { return nil }
         let rest = address.dropFirst(scheme.count)
         let host = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
         let isSane = host.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && $0 != 0x40 }
         guard !host.isEmpty, isSane else { return nil }
         var path = rest.dropFirst(host.count).prefix { $0 != "?" && $0 != "#" }
-        if let api = path.firstRange(of: "/api") { path = path[..<api.lowerBound] }
+        let segments = path.split(separator: "/", omittingEmptySubsequences: false)
+        if let api = segments.firstIndex(of: "api") { path = segments[..<api].joined(separator: "/")[...] }
         while path.last == "/" { path = path.dropLast() }
         return scheme + host + path
     }

@@ -8,6 +8,11 @@ enum LegacySettings {
         ("ONE_MIN_CHAT_API_URL", "the address follows from onemin.base_url"),
         ("ONE_MIN_MODELS_API_URL", "the address follows from onemin.base_url"),
         ("ONE_MIN_ASSET_URL", "the address follows from onemin.base_url"),
+        ("JWT_SECRET", "there are no accounts yet"),
+        ("TOKEN_EXPIRY_HOURS", "there are no accounts yet"),
+        ("AI_JSON_CRYPTOKEN", "there is no vault yet"),
+        ("CLOUDFLARE_ACCOUNT_ID", "only 1min.ai is called yet"),
+        ("CLOUDFLARE_AIG_TOKEN", "only 1min.ai is called yet"),
         ("HOST", "the web server listens, see server.socket"),
         ("PORT", "the web server listens, see server.socket"),
     ]

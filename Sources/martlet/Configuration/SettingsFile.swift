@@ -45,7 +45,7 @@ struct SettingsFile: Sendable {
     /// Every key of the file: `section.key`, and `section` alone where it is not a table.
     var keys: [String] {
         sections.flatMap { section, value -> [String] in
-            guard case .table(let members) = value else { return [section] }
+            guard case .table(let members) = value, !members.isEmpty else { return [section] }
             return members.keys.map { "\(section).\($0)" }
         }
     }

@@ -6,6 +6,8 @@ struct SettingsReader {
     private let file: SettingsFile
     private let environment: [String: String]
     private var known: Set<String> = []
+    /// Which variable of the environment a setting came from.
+    private var variables: [String: String] = [:]
     /// What is wrong so far.
     private(set) var faults: [ConfigurationFault] = []
 
@@ -17,9 +19,18 @@ struct SettingsReader {
     /// The faults, with those keys of the file that no setting has asked for.
     func allFaults() -> [ConfigurationFault] {
         let unknown = file.keys.filter { !known.contains($0) }.sorted()
+        let names = Set(known.map { "MARTLET_" + $0.uppercased().replacing(".", with: "_") })
+        let strange = environment.keys.filter { $0.hasPrefix("MARTLET_") && !names.contains($0) }
+            .filter { !Self.otherVariables.contains($0) }.sorted()
         return faults
             + unknown.map { ConfigurationFault(place: file.place(of: $0), key: $0, problem: "is not a setting.") }
+            + strange.map { ConfigurationFault(place: $0, key: nil, problem: "is the name of no setting.") }
     }
+
+    /// Variables with our prefix that are not settings.
+    private static let otherVariables: Set<String> = [
+        "MARTLET_CONFIG", "MARTLET_STATE", "MARTLET_BUILD_DIR", WorkerLink.variable,
+    ]
 
     mutating func integer(
         _ section: String,
@@ -83,7 +94,7 @@ struct SettingsReader {
         case nil: return standard
         case .truth(let truth)?: return truth
         case .text(let text)?:
-            if let truth = Self.truth(text), isFromEnvironment(section, key, aliases: aliases) { return truth }
+            if let truth = Self.truth(text), isFromEnvironment(section, key) { return truth }
             addFault(section, key, "must be true or false.")
             return standard
         default:
@@ -101,7 +112,7 @@ struct SettingsReader {
     ) -> [String] {
         switch value(section, key, aliases: aliases) {
         case nil: return standard
-        case .text(let text)? where isFromEnvironment(section, key, aliases: aliases):
+        case .text(let text)? where isFromEnvironment(section, key):
             return text.split(separator: ",").map { String($0.filter { $0 != " " }) }.filter { !$0.isEmpty }
         case .list(let values)?:
             let texts = values.compactMap { value -> String? in
@@ -134,9 +145,8 @@ struct SettingsReader {
     }
 
     mutating func addFault(_ section: String, _ key: String, _ problem: String) {
-        let name = Self.variable(section, key)
-        let place = environment[name] == nil ? file.place(of: "\(section).\(key)") : name
-        faults.append(ConfigurationFault(place: place, key: "\(section).\(key)", problem: problem))
+        let name = "\(section).\(key)"
+        faults.append(ConfigurationFault(place: variables[name] ?? file.place(of: name), key: name, problem: problem))
     }
 
     /// Whether a text means yes or no, as people write it in an environment.
@@ -151,13 +161,15 @@ struct SettingsReader {
     private mutating func value(_ section: String, _ key: String, aliases: [String] = []) -> SettingValue? {
         known.insert("\(section).\(key)")
         for name in [Self.variable(section, key)] + aliases {
-            if let text = environment[name] { return .text(text) }
+            guard let text = environment[name] else { continue }
+            variables["\(section).\(key)"] = name
+            return .text(text)
         }
         return file.value(section, key)
     }
 
-    private func isFromEnvironment(_ section: String, _ key: String, aliases: [String] = []) -> Bool {
-        ([Self.variable(section, key)] + aliases).contains { environment[$0] != nil }
+    private func isFromEnvironment(_ section: String, _ key: String) -> Bool {
+        variables["\(section).\(key)"] != nil
     }
 
     private static func variable(_ section: String, _ key: String) -> String {

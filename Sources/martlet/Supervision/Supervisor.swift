@@ -4,9 +4,9 @@ import Threading
 
 /// Keeps worker processes running on one listening socket.
 ///
-/// SIGHUP goes on to the workers, SIGTERM and SIGINT end them gently and then this process, SIGUSR2 replaces the
-/// program by its new version without a pause: same process id, same socket, and the old workers finish what
-/// they are doing. Has no thread but the main one, which waits for signals.
+/// SIGHUP goes on to the workers, SIGTERM and SIGINT end them gently and then this process, SIGUSR2 replaces
+/// the program by its new version without a pause: same process id, same socket, and the old workers finish
+/// what they are doing. Has no thread but the main one, which waits for signals.
 final class Supervisor {
     /// What the supervisor listens to; block them before any thread exists.
     static let signals = [SIGTERM, SIGINT, SIGHUP, SIGUSR2, SIGCHLD]

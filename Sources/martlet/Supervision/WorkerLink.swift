@@ -3,8 +3,8 @@ import Threading
 
 /// A worker's end of what ties it to its supervisor: two pipes, inherited as descriptors.
 ///
-/// One is never written to: its end of file means that the supervisor is gone, however it went. Into the other
-/// the worker writes one byte when it accepts connections.
+/// One is never written to: its end of file means that the supervisor is gone, however it went. Into the
+/// other the worker writes one byte when it accepts connections.
 struct WorkerLink: Sendable {
     /// The variable that tells a worker of its link.
     static let variable = "MARTLET_WORKER_LINK"

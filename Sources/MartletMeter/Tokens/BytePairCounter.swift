@@ -1,0 +1,65 @@
+public import MartletCore
+
+/// Counts tokens by byte-pair encoding, exactly as the reference tokenizer (tiktoken) does for ordinary text.
+///
+/// Time grows with the text's length, whatever the text; only pieces above 256 bytes take memory while they are
+/// counted. Safe from any thread.
+public struct BytePairCounter: TokenCounter {
+    /// The vocabulary that is counted by.
+    public let vocabulary: Vocabulary
+
+    private let table: EmbeddedTable
+
+    /// Makes a counter for a vocabulary; nil if its table is missing or damaged.
+    public init?(_ vocabulary: Vocabulary) {
+        try? self.init(vocabulary, table: .vocabulary(vocabulary))
+    }
+
+    /// Makes a counter that reads `table`.
+    ///
+    /// - Throws: `TokenTableError` when that is not a table.
+    init(_ vocabulary: Vocabulary, table: EmbeddedTable) throws(TokenTableError) {
+        _ = try BytePairTable(checking: table.bytes)
+        self.vocabulary = vocabulary
+        self.table = table
+    }
+
+    /// Counts the tokens of `text`; text that looks like a special token counts as ordinary text.
+    public func count(_ text: String) -> TokenCount {
+        var text = text
+        return TokenCount(text.withUTF8 { count($0) })
+    }
+
+    private func count(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
+        guard let text = ClassifiedText(bytes, classes: .characterClasses),
+            let pairs = BytePairTable(trusting: table.bytes)
+        else { return 0 }
+        return ShortPieceMerge.with(pairs) { merge in
+            switch vocabulary {
+            case .cl100k: Self.count(text, pairs, merge, CL100KPreTokenizer.self)
+            case .o200k: Self.count(text, pairs, merge, O200KPreTokenizer.self)
+            }
+        }
+    }
+
+    private static func count<P: PreTokenizer>(
+        _ text: ClassifiedText, _ table: BytePairTable, _ merge: ShortPieceMerge, _ preTokenizer: P.Type
+    ) -> Int {
+        var tokens = 0
+        var start = 0
+        while start < text.count {
+            let end = P.pieceEnd(in: text, from: start)
+            let length = end &- start
+            if table.isToken(text, start, length: length) {
+                tokens &+= 1
+            } else if length <= ShortPieceMerge.longestPiece {
+                tokens &+= merge.count(text, start, length: length)
+            } else {
+                var long = LongPieceMerge(table, text, start, length: length)
+                tokens &+= long.count()
+            }
+            start = end
+        }
+        return tokens
+    }
+}
