@@ -1,4 +1,5 @@
 import HTTPTypes
+import Logging
 import MartletAccounts
 import MartletCore
 import MartletMeter
@@ -25,6 +26,14 @@ struct ChatCompletions: Sendable {
 
         let counter = gateway.tokens.counter(model: chat.model.text)
         let promptTokens = ChatTokens.count(chat, with: counter)
+        context.logger.debug(
+            "planned",
+            metadata: [
+                "request": .string(context.id.text), "target": .string(target.adapter.name),
+                "model": .string(chat.model.text), "prompt_tokens": .stringConvertible(promptTokens.value),
+                "web_search": .stringConvertible(chat.webSearch != nil),
+            ]
+        )
         let admission = try gateway.limits.admit(
             caller,
             endpoint: "chat",
