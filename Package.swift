@@ -41,7 +41,11 @@ let package = Package(
         .target(name: "SQL", dependencies: ["CSQLite", "Threading"], swiftSettings: settings),
         .target(name: "MartletCore", dependencies: [httpTypes], swiftSettings: pure),
         .target(name: "MartletProviders", dependencies: ["MartletCore", httpTypes], swiftSettings: pure),
-        .target(name: "MartletWeb", dependencies: ["MartletCore", httpTypes, logging], swiftSettings: settings),
+        .target(
+            name: "MartletWeb",
+            dependencies: ["MartletCore", httpTypes, logging],
+            swiftSettings: settings
+        ),
         .target(name: "MartletStore", dependencies: ["MartletCore", "SQL"], swiftSettings: settings),
         .target(
             name: "MartletUpstream",
@@ -53,11 +57,16 @@ let package = Package(
             dependencies: ["MartletCore", httpTypes, .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: settings
         ),
-        .target(name: "MartletMeter", dependencies: ["CTables", "MartletCore", "MartletStore"], swiftSettings: settings),
+        .target(
+            name: "MartletMeter",
+            dependencies: ["CTables", "MartletCore", "MartletStore"],
+            swiftSettings: settings
+        ),
         .target(
             name: "MartletGateway",
             dependencies: [
-                "MartletCore", "MartletProviders", "MartletWeb", "MartletStore", "MartletUpstream", "MartletAccounts",
+                "MartletCore", "MartletProviders", "MartletWeb", "MartletStore", "MartletUpstream",
+                "MartletAccounts",
                 "MartletMeter", httpTypes, logging,
             ],
             swiftSettings: settings
@@ -76,7 +85,8 @@ let package = Package(
             name: "martlet",
             dependencies: [
                 "CTables", "Curl", "FastCGI", "MartletCore", "MartletFront", "MartletGateway", "MartletMeter",
-                "MartletProviders", "MartletStore", "MartletUpstream", "MartletWeb", "Threading", arguments, httpTypes,
+                "MartletProviders", "MartletStore", "MartletUpstream", "MartletWeb", "Threading", arguments,
+                httpTypes,
                 logging, "TOMLKit",
             ],
             swiftSettings: settings
@@ -84,12 +94,17 @@ let package = Package(
         .executableTarget(
             name: "martlet-simulator",
             dependencies: [
-                "FastCGI", "MartletCore", "MartletFront", "MartletWeb", "Threading", httpTypes, logging, arguments,
+                "FastCGI", "MartletCore", "MartletFront", "MartletWeb", "Threading", httpTypes, logging,
+                arguments,
             ],
             swiftSettings: settings
         ),
         .testTarget(name: "MartletCoreTests", dependencies: ["MartletCore"], swiftSettings: settings),
-        .testTarget(name: "MartletProvidersTests", dependencies: ["MartletProviders"], swiftSettings: settings),
+        .testTarget(
+            name: "MartletProvidersTests",
+            dependencies: ["MartletProviders"],
+            swiftSettings: settings
+        ),
         .testTarget(name: "ThreadingTests", dependencies: ["Threading"], swiftSettings: settings),
         .testTarget(
             name: "CurlTests",
@@ -126,13 +141,16 @@ let package = Package(
         .testTarget(
             name: "MartletTests",
             dependencies: [
-                "martlet", "MartletCore", "MartletGateway", "MartletProviders", "MartletUpstream", "MartletWeb",
+                "martlet", "MartletCore", "MartletGateway", "MartletProviders", "MartletUpstream",
+                "MartletWeb",
             ],
             swiftSettings: settings
         ),
         .testTarget(
             name: "MartletMeterTests",
-            dependencies: ["MartletMeter", "MartletStore", "MartletCore", "SQL", "MartletTesting", "WindowProbe"],
+            dependencies: [
+                "MartletMeter", "MartletStore", "MartletCore", "SQL", "MartletTesting", "WindowProbe",
+            ],
             swiftSettings: settings
         ),
         .testTarget(
@@ -143,7 +161,8 @@ let package = Package(
         .testTarget(
             name: "MartletGatewayTests",
             dependencies: [
-                "MartletGateway", "MartletTesting", "MartletCore", "MartletMeter", "MartletProviders", "MartletStore",
+                "MartletGateway", "MartletTesting", "MartletCore", "MartletMeter", "MartletProviders",
+                "MartletStore",
                 "MartletUpstream", "MartletWeb", httpTypes, logging,
             ],
             swiftSettings: settings

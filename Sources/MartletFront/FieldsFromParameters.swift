@@ -21,7 +21,10 @@ enum FieldsFromParameters {
         case "REDIRECT_HTTP_AUTHORIZATION": return .authorization
         default:
             guard variable.hasPrefix("HTTP_") else { return nil }
-            let name = variable.dropFirst(5).lowercased().split(separator: "_", omittingEmptySubsequences: false)
+            let name = variable.dropFirst(5).lowercased().split(
+                separator: "_",
+                omittingEmptySubsequences: false
+            )
             return HTTPField.Name(name.joined(separator: "-"))
         }
     }

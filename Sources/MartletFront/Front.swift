@@ -18,7 +18,8 @@ public struct Front: Sendable {
     ///   - prefix: under which path the application lives, for example `/ai`; empty for the root.
     ///   - trustedProxies: whose `X-Forwarded-For` is believed.
     ///   - logger: where requests are logged.
-    public init(pipeline: Pipeline, prefix: String = "", trustedProxies: [AddressRange] = [], logger: Logger) {
+    public init(pipeline: Pipeline, prefix: String = "", trustedProxies: [AddressRange] = [], logger: Logger)
+    {
         self.pipeline = pipeline
         self.prefix = prefix
         self.trustedProxies = trustedProxies

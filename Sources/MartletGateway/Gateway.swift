@@ -3,7 +3,9 @@ public import MartletMeter
 import MartletProviders
 public import MartletUpstream
 
-/// What the relay's endpoints work with. Made once, in `Composition`; safe from any thread.
+/// What the relay's endpoints work with.
+///
+/// Made once, in `Composition`; safe from any thread.
 public struct Gateway: Sendable {
     let planner: RoutePlanner
     let catalogue: CatalogueKeeper
@@ -15,9 +17,7 @@ public struct Gateway: Sendable {
 
     /// Puts the parts together.
     ///
-    /// - Parameters:
-    ///   - heartbeat: the longest silence of a stream.
-    ///   - bodyLimit: the largest JSON body, in bytes.
+    /// `heartbeat` is the longest silence of a stream, `bodyLimit` the largest JSON body in bytes.
     public init(
         catalogue: CatalogueKeeper,
         planner: RoutePlanner,

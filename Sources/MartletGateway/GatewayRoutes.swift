@@ -7,8 +7,10 @@ public enum GatewayRoutes {
     /// The route table.
     ///
     /// - Parameters:
+    ///   - gateway: what the endpoints work with.
     ///   - surface: the dialect of `/v1`.
     ///   - version: of the program, for `GET /` and `GET /health`.
+    /// - Returns: one line for each method of each address.
     public static func table(_ gateway: Gateway, surface: any Surface, version: String) -> [Route] {
         let chat = ChatCompletions(gateway: gateway, surface: surface)
         let models = Models(catalogue: gateway.catalogue)

@@ -63,7 +63,8 @@ struct BodyReader {
         guard case .number = value else { throw typeError("an integer") }
         guard let number = value.intValue else { throw error("must be an integer.", code: "invalid_type") }
         guard range.contains(number) else {
-            let limit = number < range.lowerBound ? "at least \(range.lowerBound)" : "at most \(range.upperBound)"
+            let limit =
+                number < range.lowerBound ? "at least \(range.lowerBound)" : "at most \(range.upperBound)"
             throw error("must be \(limit).")
         }
         return number

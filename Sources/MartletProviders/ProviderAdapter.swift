@@ -1,7 +1,9 @@
 public import HTTPTypes
 public import MartletCore
 
-/// A vendor of chat models: how it is asked, how its answer is read, what its errors mean. Bytes only, no I/O.
+/// A vendor of chat models: how it is asked, how its answer is read, what its errors mean.
+///
+/// Bytes only, no I/O.
 public protocol ProviderAdapter: Sendable {
     /// The vendor's name as people know it; it appears in error messages.
     var name: String { get }
@@ -9,11 +11,10 @@ public protocol ProviderAdapter: Sendable {
     /// The HTTP request that asks for an answer.
     ///
     /// - Throws: `GatewayError` of kind `invalidRequest` for what this vendor cannot do.
-    func upstreamRequest(for request: ChatRequest, at endpoint: Endpoint) throws(GatewayError) -> UpstreamRequest
+    func upstreamRequest(for request: ChatRequest, at endpoint: Endpoint) throws(GatewayError)
+        -> UpstreamRequest
 
-    /// Reads the answer to `request`.
-    ///
-    /// - Parameter contentType: the answer's content type, as sent.
+    /// Reads the answer to `request`, whose content type is given as sent.
     func decoder(for request: ChatRequest, contentType: String?) -> any ChatDecoder
 
     /// What an answer with a status other than 2xx means.

@@ -1,6 +1,8 @@
 public import MartletCore
 
-/// A client's dialect of chat: how it asks, and how it wants to be answered. Bytes only, no I/O.
+/// A client's dialect of chat: how it asks, and how it wants to be answered.
+///
+/// Bytes only, no I/O.
 public protocol Surface: Sendable {
     /// Reads a request.
     ///
@@ -20,13 +22,13 @@ public protocol Surface: Sendable {
     func encodeInStream(_ error: GatewayError, request: RequestID) -> [UInt8]
 }
 
-/// Writes the events of one answer in a client's dialect. Belongs to one thread.
+/// Writes the events of one answer in a client's dialect.
+///
+/// Belongs to one thread.
 public protocol ChatEncoder {
     /// Appends what `event` looks like to `bytes`.
     mutating func encode(_ event: ChatEvent, into bytes: inout [UInt8])
 
-    /// Appends the end of the stream.
-    ///
-    /// - Parameter usage: what the answer took, reported or counted.
+    /// Appends the end of the stream, with what the answer took where the client asked for it.
     mutating func finish(usage: TokenUsage, into bytes: inout [UInt8])
 }

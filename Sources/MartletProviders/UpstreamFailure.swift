@@ -61,6 +61,7 @@ public struct UpstreamFailure: Error, Sendable, Equatable, CustomStringConvertib
     /// What the client is told.
     ///
     /// - Parameter vendor: the vendor's name as people know it, for example `1min.ai`.
+    /// - Returns: an error without the vendor's inner words.
     public func gatewayError(from vendor: String) -> GatewayError {
         let said = [code, text].compactMap { $0 }.joined(separator: ": ")
         let ending = said.isEmpty ? "." : ": \(said)"
@@ -79,7 +80,11 @@ public struct UpstreamFailure: Error, Sendable, Equatable, CustomStringConvertib
             case .requestRefused:
                 GatewayError(.invalidRequest, "\(vendor) refuses the request\(ending)", code: code)
             case .rateLimited:
-                GatewayError(.rateLimited, "\(vendor) asks for a slower pace\(ending)", retryAfter: retryAfter)
+                GatewayError(
+                    .rateLimited,
+                    "\(vendor) asks for a slower pace\(ending)",
+                    retryAfter: retryAfter
+                )
             case .serverFailed:
                 GatewayError(.upstreamFailure, "\(vendor) failed\(ending)")
             case .timedOut:

@@ -4,7 +4,9 @@ public import HTTPTypes
 public struct UpstreamRequest: Sendable, Equatable {
     /// The method.
     public var method: HTTPRequest.Method
-    /// The absolute address. It carries no secret: those go into fields.
+    /// The absolute address.
+    ///
+    /// It carries no secret: those go into fields.
     public var url: String
     /// The header fields.
     public var fields: HTTPFields

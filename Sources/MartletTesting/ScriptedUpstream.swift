@@ -1,7 +1,7 @@
-public import MartletProviders
-public import MartletUpstream
 import HTTPTypes
 import MartletCore
+public import MartletProviders
+public import MartletUpstream
 import Synchronization
 
 /// A vendor that says what a test wants.

@@ -23,7 +23,12 @@ public struct CurlUpstream: Upstream {
         watching client: any ClientLink,
         receive: (UpstreamPiece) throws -> Void
     ) throws {
-        var transfer = Transfer(method: request.method, url: request.url, fields: request.fields, body: request.body)
+        var transfer = Transfer(
+            method: request.method,
+            url: request.url,
+            fields: request.fields,
+            body: request.body
+        )
         transfer.limits = TimeLimits(
             connect: limits.connect,
             firstByte: limits.firstByte,

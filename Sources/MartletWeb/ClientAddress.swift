@@ -8,7 +8,9 @@ public struct AddressRange: Sendable, Equatable {
     /// Reads `192.0.2.7`, `10.0.0.0/8`, `2001:db8::/32`; nil for anything else.
     public init?(_ text: String) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count <= 2, let bytes = parts.first.flatMap({ Self.parse(String($0)) }) else { return nil }
+        guard parts.count <= 2, let bytes = parts.first.flatMap({ Self.parse(String($0)) }) else {
+            return nil
+        }
         self.bytes = bytes
         if parts.count == 2 {
             guard let length = Int(parts[1]), (0...bytes.count * 8).contains(length) else { return nil }
@@ -18,7 +20,9 @@ public struct AddressRange: Sendable, Equatable {
         }
     }
 
-    /// Whether an address lies in the range. An IPv4 address written as IPv6 counts as IPv4.
+    /// Whether an address lies in the range.
+    ///
+    /// An IPv4 address written as IPv6 counts as IPv4.
     public func contains(_ address: String) -> Bool {
         guard let other = Self.parse(address), other.count == bytes.count else { return false }
         let whole = prefixLength / 8
@@ -50,6 +54,7 @@ public enum ClientAddress {
     ///   - peer: the connection's address, as the web server names it; `unix:` or nothing for a local socket.
     ///   - forwarded: the field's value; nil without one. Anybody can write it, so it counts only behind a trusted peer.
     ///   - trusted: whose word counts.
+    /// - Returns: an address, or what the web server names the peer.
     public static func find(peer: String, forwarded: String?, trusted: [AddressRange]) -> String {
         guard !trusted.isEmpty, let forwarded else { return peer }
         var current = peer

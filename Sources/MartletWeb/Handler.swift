@@ -27,7 +27,9 @@ public struct Pipeline: Sendable {
         }
     }
 
-    /// Answers a request. What it throws was not answered; with `ErrorResponder` inside that is `ClientGone` alone.
+    /// Answers a request.
+    ///
+    /// What it throws was not answered; with `ErrorResponder` inside that is `ClientGone` alone.
     public func respond(
         to request: Request,
         in context: RequestContext,

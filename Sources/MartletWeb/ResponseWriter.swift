@@ -1,7 +1,9 @@
 public import HTTPTypes
 public import MartletCore
 
-/// The only way out for an answer. Belongs to the thread of its request.
+/// The only way out for an answer.
+///
+/// Belongs to the thread of its request.
 ///
 /// An answer is one `begin`, then pieces, each sent on by `flush`. A handler writes; when it returns, the answer is
 /// complete. That is why logging needs no hook: it follows the call.

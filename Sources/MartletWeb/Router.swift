@@ -37,7 +37,10 @@ public struct Router: Sendable {
             }
         }
         guard !candidates.isEmpty else {
-            throw GatewayError(.notFound, "There is nothing at \(Self.shown(request.path)). GET / lists the addresses.")
+            throw GatewayError(
+                .notFound,
+                "There is nothing at \(Self.shown(request.path)). GET / lists the addresses."
+            )
         }
         let wanted: HTTPRequest.Method = request.method == .head ? .get : request.method
         if let route = candidates.first(where: { $0.method == wanted }) {
@@ -57,7 +60,9 @@ public struct Router: Sendable {
     /// Refuses what can only be an attempt to climb out of a folder or to confuse a parser.
     private static func checkPath(_ path: String) throws(GatewayError) {
         let decoded = PercentEncoding.decode(path)
-        let isSane = path.hasPrefix("/") && decoded?.split(separator: "/").contains { $0 == ".." || $0 == "." } == false
+        let isSane =
+            path.hasPrefix("/")
+            && decoded?.split(separator: "/").contains { $0 == ".." || $0 == "." } == false
         guard isSane else {
             throw GatewayError(.invalidRequest, "The path of the address is malformed.", code: "invalid_path")
         }
@@ -65,7 +70,9 @@ public struct Router: Sendable {
 
     /// A client's text, short and printable, for an error message.
     private static func shown(_ text: String) -> String {
-        let printable = text.unicodeScalars.prefix(100).map { $0.isASCII && $0.value > 0x20 ? Character($0) : "?" }
+        let printable = text.unicodeScalars.prefix(100).map {
+            $0.isASCII && $0.value > 0x20 ? Character($0) : "?"
+        }
         return String(printable)
     }
 }

@@ -12,7 +12,8 @@ final class AssetShelf: Sendable {
 
     /// Keeps a file and describes it as 1min.ai does.
     func keep(_ file: UploadedFile, ending: String) -> JSON {
-        let folder = file.type.hasPrefix("audio/") ? "audios" : file.type.hasPrefix("image/") ? "images" : "documents"
+        let folder =
+            file.type.hasPrefix("audio/") ? "audios" : file.type.hasPrefix("image/") ? "images" : "documents"
         let name = RandomText.alphanumeric(12) + "." + ending
         let key = folder + "/" + name
         files.withLock { files in

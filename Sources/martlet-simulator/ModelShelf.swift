@@ -17,7 +17,12 @@ enum ModelShelf {
         Entry(id: "gpt-3.5-turbo", provider: "openai", features: [chat]),
         Entry(id: "gpt-5.3-codex", provider: "openai", features: [chat, "CODE_GENERATOR"]),
         Entry(id: "gpt-4-retired", provider: "openai", features: [chat], status: "DISABLED"),
-        Entry(id: "us.anthropic.claude-sonnet-5", provider: "bedrock", features: [chat], inputs: ["text", "image"]),
+        Entry(
+            id: "us.anthropic.claude-sonnet-5",
+            provider: "bedrock",
+            features: [chat],
+            inputs: ["text", "image"]
+        ),
         Entry(id: "us.anthropic.claude-sonnet-4-5-20250929-v1:0", provider: "bedrock", features: [chat]),
         Entry(id: "meta/llama-4-scout-instruct", provider: "replicate", features: [chat]),
         Entry(id: "openai/gpt-oss-20b", provider: "openrouter", features: [chat]),
@@ -27,7 +32,12 @@ enum ModelShelf {
         Entry(id: "qwen3-8b", provider: "alibaba", features: [chat]),
         Entry(id: "qwen3-coder-plus", provider: "alibaba", features: ["CODE_GENERATOR"]),
         Entry(id: "gpt-image-1", provider: "openai", features: ["IMAGE_GENERATOR", "IMAGE_EDITOR"]),
-        Entry(id: "black-forest-labs/flux-schnell", provider: "replicate", features: ["IMAGE_GENERATOR"], status: "DISABLED"),
+        Entry(
+            id: "black-forest-labs/flux-schnell",
+            provider: "replicate",
+            features: ["IMAGE_GENERATOR"],
+            status: "DISABLED"
+        ),
         Entry(id: "black-forest-labs/flux-dev", provider: "replicate", features: ["IMAGE_GENERATOR"]),
         Entry(id: "tts-1", provider: "openai", features: ["TEXT_TO_SPEECH"]),
         Entry(id: "whisper-1", provider: "openai", features: ["SPEECH_TO_TEXT", "AUDIO_TRANSLATOR"]),
@@ -42,7 +52,8 @@ enum ModelShelf {
         let found = entries.filter { $0.features.contains(feature) }
         let models = found.map { entry -> JSON in
             [
-                "uuid": .string(RandomText.alphanumeric(16)), "modelId": .string(entry.id), "name": .string(entry.id),
+                "uuid": .string(RandomText.alphanumeric(16)), "modelId": .string(entry.id),
+                "name": .string(entry.id),
                 "provider": .string(entry.provider), "status": .string(entry.status),
                 "features": .array(entry.features.map { .string($0) }),
                 "creditMetadata": ["INPUT": 1, "OUTPUT": 4, "CONTEXT": 128_000, "MAX_OUTPUT_TOKEN": 16_384],

@@ -42,7 +42,8 @@ struct OneMinSimulation: Sendable {
                 status: .badRequest
             )
         }
-        let searches = body["promptObject"]?["settings"]?["webSearchSettings"]?["webSearch"]?.boolValue ?? false
+        let searches =
+            body["promptObject"]?["settings"]?["webSearchSettings"]?["webSearch"]?.boolValue ?? false
         if searches, model == "gpt-3.5-turbo" {
             return try refuse(writer, .badRequest, code: "INVALID_REQUEST", "Web search is not available.")
         }
@@ -50,7 +51,8 @@ struct OneMinSimulation: Sendable {
         try answer.write(isStreaming: request.query == "isStreaming=true", to: writer, context: context)
     }
 
-    private func features(_ request: Request, _ context: RequestContext, _ writer: any ResponseWriter) throws {
+    private func features(_ request: Request, _ context: RequestContext, _ writer: any ResponseWriter) throws
+    {
         guard try checkKey(request, writer) else { return }
         let type = (try? JSON.parse(try request.body.read(limit: 64 << 20)))?["type"]?.stringValue ?? "none"
         try refuse(writer, .badRequest, code: "INVALID_REQUEST", "The type \(type) is not supported.")
@@ -61,17 +63,29 @@ struct OneMinSimulation: Sendable {
         let type = request.fields[.contentType] ?? ""
         let body = try request.body.read(limit: 64 << 20)
         guard let file = UploadedFile(in: body, contentType: type, field: "asset") else {
-            return try refuse(writer, .badRequest, code: "INVALID_REQUEST", "There is no part 'asset' with a file name.")
+            return try refuse(
+                writer,
+                .badRequest,
+                code: "INVALID_REQUEST",
+                "There is no part 'asset' with a file name."
+            )
         }
         guard let ending = file.ending, ending != "md" else {
-            return try refuse(writer, .badRequest, code: "UNSUPPORTED_FILE_TYPE", "This file type isn't supported.")
+            return try refuse(
+                writer,
+                .badRequest,
+                code: "UNSUPPORTED_FILE_TYPE",
+                "This file type isn't supported."
+            )
         }
         counters.countUpload()
         try writer.send(assets.keep(file, ending: ending))
     }
 
     private func asset(_ request: Request, _ context: RequestContext, _ writer: any ResponseWriter) throws {
-        guard let file = assets[request.pathValues["key"] ?? ""] else { return try writer.sendEmpty(status: .notFound) }
+        guard let file = assets[request.pathValues["key"] ?? ""] else {
+            return try writer.sendEmpty(status: .notFound)
+        }
         try writer.send(file.bytes, contentType: file.type)
     }
 

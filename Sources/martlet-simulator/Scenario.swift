@@ -1,4 +1,4 @@
-/// What a simulated answer shall look like, chosen by a word in the prompt: `sim:slow`, `sim:cut`, …
+/// What a simulated answer shall look like, chosen by a word in the prompt such as `sim:slow`.
 ///
 /// The raw value is what stands behind `sim:`.
 enum Scenario: String, CaseIterable {
@@ -42,8 +42,8 @@ enum Scenario: String, CaseIterable {
 
     /// Finds the first word `sim:NAME` in a prompt.
     static func find(in prompt: String) -> Scenario {
-        for word in prompt.split(whereSeparator: { !($0.isLetter || $0 == ":" || $0 == "-") }) {
-            guard word.hasPrefix("sim:") else { continue }
+        for word in prompt.split(whereSeparator: { !($0.isLetter || $0 == ":" || $0 == "-") })
+        where word.hasPrefix("sim:") {
             if let scenario = Scenario(rawValue: String(word.dropFirst(4))) { return scenario }
         }
         return .plain

@@ -64,12 +64,18 @@ struct SimulatedAnswer {
             switch scenario {
             case .unnamed: try stream.event(nil, ["content": .string(piece)])
             case .notJSON: try stream.data("content", piece)
-            case .twoData: try stream.lines("content", ["{\"content\":", String(decoding: JSON.string(piece).serialized(), as: UTF8.self) + "}"])
+            case .twoData:
+                try stream.lines(
+                    "content",
+                    ["{\"content\":", String(decoding: JSON.string(piece).serialized(), as: UTF8.self) + "}"]
+                )
             case .emoji: try stream.cutEvent("content", ["content": .string(piece)])
             default: try stream.event("content", ["content": .string(piece)])
             }
             if number == 1 {
-                if scenario == .errorLate { return try stream.event("error", ["error": "OPEN_AI_UNEXPECTED_ERROR"]) }
+                if scenario == .errorLate {
+                    return try stream.event("error", ["error": "OPEN_AI_UNEXPECTED_ERROR"])
+                }
                 if scenario == .cut { return }
                 if scenario == .stall { try stream.pause(milliseconds: 600_000) }
             }
@@ -94,7 +100,10 @@ struct SimulatedAnswer {
         default:
             let start = searches ? "I searched the web. " : ""
             let last = prompt.split(separator: "\n").last.map(String.init) ?? ""
-            return [start + "Hello", " from", " the", " simulated", " \(model)!", " You said: ", String(last.prefix(200))]
+            return [
+                start + "Hello", " from", " the", " simulated", " \(model)!", " You said: ",
+                String(last.prefix(200)),
+            ]
         }
     }
 
@@ -118,7 +127,8 @@ struct SimulatedAnswer {
         ]
         return [
             "aiRecord": [
-                "uuid": .string(RandomText.alphanumeric(16)), "model": .string(model), "type": "UNIFY_CHAT_WITH_AI",
+                "uuid": .string(RandomText.alphanumeric(16)), "model": .string(model),
+                "type": "UNIFY_CHAT_WITH_AI",
                 "metadata": scenario == .noUsage ? .null : metadata, "conversationId": nil, "status": status,
                 "aiRecordDetail": ["promptObject": ["prompt": .string(prompt)], "resultObject": result],
             ]

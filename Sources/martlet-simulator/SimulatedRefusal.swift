@@ -5,14 +5,22 @@ import MartletWeb
 /// The refusals that come with a status of their own.
 enum SimulatedRefusal {
     /// Writes the refusal; false when the scenario is none.
-    static func write(_ scenario: Scenario, to writer: any ResponseWriter, context: RequestContext) throws -> Bool {
+    static func write(_ scenario: Scenario, to writer: any ResponseWriter, context: RequestContext) throws
+        -> Bool
+    {
         switch scenario {
         case .badKey:
             try writer.send(nested("UNAUTHORIZED", "The API key is not valid."), status: .unauthorized)
         case .unsupported:
-            try writer.send(["errorCode": "UNSUPPORTED_MODEL", "message": "Not this one."], status: .badRequest)
+            try writer.send(
+                ["errorCode": "UNSUPPORTED_MODEL", "message": "Not this one."],
+                status: .badRequest
+            )
         case .invalid:
-            try writer.send(nested("PROMPT_OBJECT_VALIDATION_FAILED", "Wrong."), status: .unprocessableContent)
+            try writer.send(
+                nested("PROMPT_OBJECT_VALIDATION_FAILED", "Wrong."),
+                status: .unprocessableContent
+            )
         case .rateLimited:
             context.responseFields[.retryAfter] = "7"
             try writer.send(nested("RATE_LIMITED", "Slow down."), status: .tooManyRequests)

@@ -19,7 +19,9 @@ struct UploadedFile: Sendable {
             let end = Self.find(Array("\r\n".utf8) + mark, in: body[(headEnd + 2)...])
         else { return nil }
         let head = String(decoding: body[start..<headEnd], as: UTF8.self)
-        guard Self.value("name", in: head) == field, let name = Self.value("filename", in: head) else { return nil }
+        guard Self.value("name", in: head) == field, let name = Self.value("filename", in: head) else {
+            return nil
+        }
         self.name = name
         let typeLine = head.split(separator: "\r\n").first { $0.lowercased().hasPrefix("content-type:") }
         type = typeLine.map { String($0.dropFirst(13).drop { $0 == " " }) } ?? "application/octet-stream"

@@ -36,7 +36,10 @@ struct Composition: Sendable {
 
     init(_ configuration: Configuration, state: StateFolder, logger: Logger) {
         let limiter = RateLimiter(store: WindowStore(folder: state.path(configuration.windowsFolder)))
-        let upstream = CurlUpstream(sessions: SessionPool(), authorityFile: configuration.upstreamCertificates.map(state.path))
+        let upstream = CurlUpstream(
+            sessions: SessionPool(),
+            authorityFile: configuration.upstreamCertificates.map(state.path)
+        )
         let catalogue = CatalogueKeeper(
             file: StateFile(path: state.path("catalogue.json")),
             bundled: BundledCatalogue.models,
@@ -91,7 +94,8 @@ struct Composition: Sendable {
         limiter: RateLimiter,
         logger: Logger
     ) -> RequestLimits {
-        let policy = RateLimitPolicy(limiter, onFailure: settings.isOpenOnFailure ? .open : .closed) { error in
+        let policy = RateLimitPolicy(limiter, onFailure: settings.isOpenOnFailure ? .open : .closed) {
+            error in
             let effect = settings.isOpenOnFailure ? "requests pass unlimited" : "requests are refused"
             logger.error("the limits cannot be counted: \(effect)", metadata: ["reason": .string("\(error)")])
         }

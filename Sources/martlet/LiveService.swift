@@ -29,7 +29,9 @@ final class LiveService: Sendable {
     /// Where it is logged.
     var logger: Logger { state.withLock { $0.logger } }
 
-    /// Reads the settings again. Faulty ones are logged and change nothing.
+    /// Reads the settings again.
+    ///
+    /// Faulty ones are logged and change nothing.
     ///
     /// The socket, the number of workers and that of threads belong to the start and stay.
     func reload() {
@@ -43,7 +45,10 @@ final class LiveService: Sendable {
             old.stop()
             fresh.logger.info("settings reloaded")
         } catch {
-            logger.error("settings not reloaded; the old ones stay", metadata: ["reason": .string("\(error)")])
+            logger.error(
+                "settings not reloaded; the old ones stay",
+                metadata: ["reason": .string("\(error)")]
+            )
         }
     }
 

@@ -16,8 +16,9 @@ struct Martlet: ParsableCommand {
         subcommands: [Serve.self, Worker.self, Check.self]
     )
 
-    /// Without a command: what the surroundings ask for. A web server that starts a program itself often cannot
-    /// give it arguments.
+    /// Without a command: what the surroundings ask for.
+    ///
+    /// A web server that starts a program itself often cannot give it arguments.
     func run() throws {
         if PlainCGI.isCGI {
             try CGIProgram(Surroundings()).run()

@@ -7,10 +7,13 @@ enum SocketAccess {
     static func warning(for address: String) -> String? {
         guard address.hasPrefix("unix:") else { return nil }
         let path = String(address.dropFirst(5))
-        let obstacles = folders(above: path).filter { !isOpen($0, to: 0o001) } + (isOpen(path, to: 0o002) ? [] : [path])
+        let obstacles =
+            folders(above: path).filter { !isOpen($0, to: 0o001) } + (isOpen(path, to: 0o002) ? [] : [path])
         guard let first = obstacles.first else { return nil }
         let groups = Set(obstacles.map { group(of: $0) ?? "nobody" }).sorted()
-        let who = groups == ["nobody"] ? "nobody but its owner" : "only its owner and the group \(groups.joined(separator: " and "))"
+        let who =
+            groups == ["nobody"]
+            ? "nobody but its owner" : "only its owner and the group \(groups.joined(separator: " and "))"
         return "\(who) can reach the socket (\(first)): the web server's account must belong to it; "
             + "see server.socket_group and server.socket_mode"
     }
@@ -33,7 +36,9 @@ enum SocketAccess {
     /// The group that may pass as well; nil when none may.
     private static func group(of path: String) -> String? {
         var status = stat()
-        guard stat(path, &status) == 0, status.st_mode & 0o010 != 0 || status.st_mode & 0o020 != 0 else { return nil }
+        guard stat(path, &status) == 0, status.st_mode & 0o010 != 0 || status.st_mode & 0o020 != 0 else {
+            return nil
+        }
         guard let entry = getgrgid(status.st_gid) else { return String(status.st_gid) }
         return String(cString: entry.pointee.gr_name)
     }

@@ -1,6 +1,8 @@
 import Glibc
 
-/// The folder that holds databases, sockets and logs. Relative paths in the settings begin there.
+/// The folder that holds databases, sockets and logs.
+///
+/// Relative paths in the settings begin there.
 struct StateFolder: Sendable {
     let root: String
 
@@ -10,10 +12,14 @@ struct StateFolder: Sendable {
     init(_ path: String) throws(StateFolderError) {
         root = path.hasPrefix("/") ? path : Self.workingFolder + "/" + path
         for folder in [root, root + "/run"] {
-            guard mkdir(folder, 0o750) == 0 || errno == EEXIST else { throw StateFolderError(path: folder, code: errno) }
+            guard mkdir(folder, 0o750) == 0 || errno == EEXIST else {
+                throw StateFolderError(path: folder, code: errno)
+            }
         }
         // By the rights that the process has, not by those of the account that started it.
-        guard faccessat(AT_FDCWD, root, W_OK | X_OK, AT_EACCESS) == 0 else { throw StateFolderError(path: root, code: errno) }
+        guard faccessat(AT_FDCWD, root, W_OK | X_OK, AT_EACCESS) == 0 else {
+            throw StateFolderError(path: root, code: errno)
+        }
     }
 
     /// A path of the settings as an absolute one.

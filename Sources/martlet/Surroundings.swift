@@ -30,7 +30,9 @@ struct Surroundings: Sendable {
         guard let configPath else { return try Configuration(file: .none, environment: environment) }
         guard let text = Self.readFile(configPath) else {
             let reason = String(cString: strerror(errno))
-            throw ConfigurationFaults(faults: [ConfigurationFault(place: configPath, key: nil, problem: reason)])
+            throw ConfigurationFaults(faults: [
+                ConfigurationFault(place: configPath, key: nil, problem: reason)
+            ])
         }
         return try Configuration(file: SettingsFile(name: configPath, text: text), environment: environment)
     }
@@ -54,7 +56,11 @@ struct Surroundings: Sendable {
         var environment: [String: String] = [:]
         var entry = environ
         while let text = entry.pointee {
-            let pair = String(cString: text).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let pair = String(cString: text).split(
+                separator: "=",
+                maxSplits: 1,
+                omittingEmptySubsequences: false
+            )
             if pair.count == 2 { environment[String(pair[0])] = String(pair[1]) }
             entry += 1
         }

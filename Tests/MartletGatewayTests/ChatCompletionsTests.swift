@@ -22,7 +22,8 @@ struct ChatCompletionsTests {
         .body("event: content\ndata: {\"content\":\"lo\"}\n\n"),
         .body("event: result\ndata: \(record)\n\n"),
     ]
-    private let streamed = #"{"model":"gpt-4o-mini","stream":true,"messages":[{"role":"user","content":"Hi"}]}"#
+    private let streamed =
+        #"{"model":"gpt-4o-mini","stream":true,"messages":[{"role":"user","content":"Hi"}]}"#
 
     @Test
     func `a whole answer is OpenAI's object with the vendor's usage`() throws {
@@ -33,7 +34,9 @@ struct ChatCompletionsTests {
         #expect(json["choices"]?[0]?["message"]?["content"]?.stringValue == "Hello")
         #expect(json["choices"]?[0]?["finish_reason"]?.stringValue == "stop")
         #expect(json["usage"]?["total_tokens"]?.intValue == 12)
-        #expect(answer.context.responseFields[HTTPField.Name("x-ratelimit-remaining-requests") ?? .age] == "59")
+        #expect(
+            answer.context.responseFields[HTTPField.Name("x-ratelimit-remaining-requests") ?? .age] == "59"
+        )
     }
 
     @Test
@@ -64,7 +67,9 @@ struct ChatCompletionsTests {
     @Test
     func `what came before an error is passed on, even in the same piece`() throws {
         let both = "event: content\ndata: {\"content\":\"Hel\"}\n\nevent: error\ndata: {\"error\":\"x\"}\n\n"
-        let answer = try TestGateway([[.head(200, contentType: "text/event-stream"), .body(both)]]).chat(streamed)
+        let answer = try TestGateway([[.head(200, contentType: "text/event-stream"), .body(both)]]).chat(
+            streamed
+        )
         #expect(answer.writer.text.contains("Hel"))
         #expect(answer.writer.text.contains(#"{"error":{"message""#))
     }
@@ -74,7 +79,8 @@ struct ChatCompletionsTests {
         let gateway = try TestGateway([
             [.heartbeat, .head(400, contentType: "text/plain"), .body("no search here")], Self.stream,
         ])
-        let body = #"{"model":"gpt-4o-mini:online","stream":true,"messages":[{"role":"user","content":"Hi"}]}"#
+        let body =
+            #"{"model":"gpt-4o-mini:online","stream":true,"messages":[{"role":"user","content":"Hi"}]}"#
         let answer = gateway.chat(body)
         #expect(answer.writer.text.hasPrefix(": waiting\n\n"))
         #expect(answer.writer.text.hasSuffix("data: [DONE]\n\n"))
@@ -83,11 +89,18 @@ struct ChatCompletionsTests {
     }
 
     @Test(arguments: [
-        (401, "", 401, "invalid_api_key"), (402, "", 429, "insufficient_quota"), (500, "", 502, "upstream_error"),
-        (400, #"{"errorCode":"UNSUPPORTED_MODEL"}"#, 404, "model_not_found"), (504, "", 504, "upstream_timeout"),
+        (401, "", 401, "invalid_api_key"), (402, "", 429, "insufficient_quota"),
+        (500, "", 502, "upstream_error"),
+        (400, #"{"errorCode":"UNSUPPORTED_MODEL"}"#, 404, "model_not_found"),
+        (504, "", 504, "upstream_timeout"),
         (429, "", 429, "rate_limit_exceeded"), (502, "<html>", 502, "upstream_error"),
     ])
-    func `a vendor's refusal has OpenAI's status and code`(given: Int, body: String, status: Int, code: String) throws {
+    func `a vendor's refusal has OpenAI's status and code`(
+        given: Int,
+        body: String,
+        status: Int,
+        code: String
+    ) throws {
         let answer = try TestGateway([[.head(given, contentType: "text/plain"), .body(body)]]).chat()
         #expect(answer.status == status)
         #expect(answer.code == code)
@@ -151,7 +164,10 @@ struct ChatCompletionsTests {
         let json = "application/json"
         #expect(gateway.chat(fields: [.authorization: "Bearer a", .contentType: json]).status == 200)
         #expect(gateway.chat(fields: [.authorization: "Bearer b", .contentType: json]).status == 429)
-        #expect(gateway.chat(fields: [.authorization: "Bearer c", .contentType: json], address: "192.0.2.2").status == 200)
+        #expect(
+            gateway.chat(fields: [.authorization: "Bearer c", .contentType: json], address: "192.0.2.2")
+                .status == 200
+        )
     }
 
     @Test
@@ -164,10 +180,14 @@ struct ChatCompletionsTests {
 
     @Test
     func `tokens are corrected to what the vendor reports`() throws {
-        let gateway = try TestGateway([Self.whole], rule: RateRule(requestsPerMinute: 60, tokensPerMinute: 1_000))
+        let gateway = try TestGateway(
+            [Self.whole],
+            rule: RateRule(requestsPerMinute: 60, tokensPerMinute: 1_000)
+        )
         _ = gateway.chat()
         let second = gateway.chat()
-        let left = second.context.responseFields[HTTPField.Name("x-ratelimit-remaining-tokens") ?? .age].flatMap(Int.init)
+        let left = second.context.responseFields[HTTPField.Name("x-ratelimit-remaining-tokens") ?? .age]
+            .flatMap(Int.init)
         // 12 of the first, corrected; the estimate of the second.
         #expect(left.map { (970..<988).contains($0) } == true)
     }
@@ -187,7 +207,9 @@ struct ChatCompletionsTests {
         let fields: HTTPFields = [
             .authorization: "Bearer k1secretk1secretk1secret99", .contentType: "application/json",
         ]
-        let answer = try TestGateway([[.head(500, contentType: "text/plain"), .body(body)]]).chat(fields: fields)
+        let answer = try TestGateway([[.head(500, contentType: "text/plain"), .body(body)]]).chat(
+            fields: fields
+        )
         #expect(!answer.writer.text.contains("secret"))
         #expect(!answer.writer.text.contains("inner.vendor"))
     }

@@ -38,7 +38,11 @@ final class TestGateway {
         let limiter = RateLimiter(store: WindowStore(folder: folder.path))
         let gateway = Gateway(
             catalogue: catalogue,
-            planner: RoutePlanner(catalogue: catalogue, adapter: OneMinAdapter(), origin: "https://vendor.test"),
+            planner: RoutePlanner(
+                catalogue: catalogue,
+                adapter: OneMinAdapter(),
+                origin: "https://vendor.test"
+            ),
             limits: RequestLimits(
                 limiter: RateLimitPolicy(limiter) { Issue.record("the limiter failed: \($0)") },
                 rule: rule,

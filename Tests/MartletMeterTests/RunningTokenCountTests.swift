@@ -19,7 +19,8 @@ struct RunningTokenCountTests {
 
     @Test(arguments: [1, 7, 1_000])
     func `gives what counting the whole text gives`(piece: Int) {
-        let sentence = "The quick brown fox, 12345 of them, doesn't jump over  the   lazy dog.\n\nIt's 3 o'clock! Ünïcödé 家族 👋🏽 "
+        let sentence =
+            "The quick brown fox, 12345 of them, doesn't jump over  the   lazy dog.\n\nIt's 3 o'clock! Ünïcödé 家族 👋🏽 "
         let text = String(repeating: sentence, count: 200)
         #expect(running(text, piece: piece) == counter.count(text))
     }

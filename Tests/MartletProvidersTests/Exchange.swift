@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import MartletCore
+import Testing
 
 @testable import MartletProviders
 
@@ -18,8 +18,11 @@ struct Exchange: CustomTestStringConvertible, Sendable {
     var testDescription: String { name }
 
     static func all(of vendor: String) -> [Exchange] {
-        let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../Fixtures/\(vendor)")
-        let files = (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
+        let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(
+            path: "../Fixtures/\(vendor)"
+        )
+        let files =
+            (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
         return files.filter { $0.pathExtension == "exchange" }
             .sorted { $0.path < $1.path }
             .compactMap { file in
@@ -54,7 +57,9 @@ func describe(_ events: [ChatEvent], failure: UpstreamFailure? = nil) -> [String
     var lines: [String] = []
     var text: String?
     func endText() {
-        if let piece = text { lines.append("text " + String(decoding: JSON.string(piece).serialized(), as: UTF8.self)) }
+        if let piece = text {
+            lines.append("text " + String(decoding: JSON.string(piece).serialized(), as: UTF8.self))
+        }
         text = nil
     }
     for event in events {

@@ -48,8 +48,14 @@ struct OneMinAdapterTests {
 
     @Test(
         arguments: [
-            (401, #"{"success":false,"error":{"code":"UNAUTHORIZED","message":"no"}}"#, "keyRefused", "UNAUTHORIZED"),
-            (400, #"{"errorCode":"UNSUPPORTED_MODEL","message":"gpt-9"}"#, "modelRefused", "UNSUPPORTED_MODEL"),
+            (
+                401, #"{"success":false,"error":{"code":"UNAUTHORIZED","message":"no"}}"#, "keyRefused",
+                "UNAUTHORIZED"
+            ),
+            (
+                400, #"{"errorCode":"UNSUPPORTED_MODEL","message":"gpt-9"}"#, "modelRefused",
+                "UNSUPPORTED_MODEL"
+            ),
             (400, #"{"message":"OPEN_AI_UNEXPECTED_ERROR"}"#, "serverFailed", "OPEN_AI_UNEXPECTED_ERROR"),
             (422, #"{"error":{"code":"PROMPT_OBJECT_VALIDATION_FAILED"}}"#, "requestRefused", nil),
             (409, #"{"message":"bad ratio"}"#, "requestRefused", nil),
@@ -90,7 +96,9 @@ struct OneMinAdapterTests {
         #expect(throws: GatewayError.self) { try adapter.upstreamRequest(for: several, at: endpoint) }
         var tools = request()
         tools.tools = [Tool(name: "t")]
-        let error = #expect(throws: GatewayError.self) { try adapter.upstreamRequest(for: tools, at: endpoint) }
+        let error = #expect(throws: GatewayError.self) {
+            try adapter.upstreamRequest(for: tools, at: endpoint)
+        }
         #expect(error?.parameter == "tools")
     }
 }

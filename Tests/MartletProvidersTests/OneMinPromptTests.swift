@@ -50,7 +50,8 @@ struct OneMinPromptTests {
 
     @Test
     func `A wish for JSON becomes an instruction`() throws {
-        let body = #"{"model":"m","response_format":{"type":"json_object"},"messages":[{"role":"user","content":"x"}]}"#
+        let body =
+            #"{"model":"m","response_format":{"type":"json_object"},"messages":[{"role":"user","content":"x"}]}"#
         let request = try OpenAISurface(now: { 0 }).decode(JSON.parse(Array(body.utf8)))
         #expect(OneMinPrompt.text(of: request).hasPrefix("System: Answer with one JSON object"))
     }

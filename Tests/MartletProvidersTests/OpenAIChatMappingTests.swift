@@ -41,16 +41,28 @@ struct OpenAIChatMappingTests {
             (#"{"model":"m","messages":[{"role":"user"}]}"#, "messages[0].content"),
             (#"{"model":"m","messages":[{"role":"user","content":[]}]}"#, "messages[0].content"),
             (#"{"model":"m","messages":[{"role":"user","content":7}]}"#, "messages[0].content"),
-            (#"{"model":"m","messages":[{"role":"user","content":[{"type":"text"}]}]}"#, "messages[0].content[0].text"),
-            (#"{"model":"m","messages":[{"role":"user","content":[{"type":"x"}]}]}"#, "messages[0].content[0].type"),
+            (
+                #"{"model":"m","messages":[{"role":"user","content":[{"type":"text"}]}]}"#,
+                "messages[0].content[0].text"
+            ),
+            (
+                #"{"model":"m","messages":[{"role":"user","content":[{"type":"x"}]}]}"#,
+                "messages[0].content[0].type"
+            ),
             (#"{"model":"m","messages":[{"role":"user","content":"x"}],"temperature":"hot"}"#, "temperature"),
             (#"{"model":"m","messages":[{"role":"user","content":"x"}],"temperature":3}"#, "temperature"),
             (#"{"model":"m","messages":[{"role":"user","content":"x"}],"stream":"yes"}"#, "stream"),
             (#"{"model":"m","messages":[{"role":"user","content":"x"}],"stop":[1]}"#, "stop[0]"),
             (#"{"model":"m","messages":[{"role":"user","content":"x"}],"n":0}"#, "n"),
             (#"{"model":"m","messages":[{"role":"user","content":"x"}],"n":1.5}"#, "n"),
-            (#"{"model":"m","messages":[{"role":"user","content":"x"}],"tools":[{"type":"x"}]}"#, "tools[0].type"),
-            (#"{"model":"m","messages":[{"role":"user","content":"x"}],"stream_options":7}"#, "stream_options"),
+            (
+                #"{"model":"m","messages":[{"role":"user","content":"x"}],"tools":[{"type":"x"}]}"#,
+                "tools[0].type"
+            ),
+            (
+                #"{"model":"m","messages":[{"role":"user","content":"x"}],"stream_options":7}"#,
+                "stream_options"
+            ),
             (#"{"model":"m","messages":[{"role":"tool","content":"x"}]}"#, "messages[0].tool_call_id"),
         ] as [(String, String?)]
     )

@@ -6,7 +6,9 @@ import Testing
 @testable import martlet
 
 @Suite struct `The log` {
-    private let folder = FileManager.default.temporaryDirectory.appending(path: "martlet-log-\(UUID().uuidString)")
+    private let folder = FileManager.default.temporaryDirectory.appending(
+        path: "martlet-log-\(UUID().uuidString)"
+    )
 
     private func file() throws -> String {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -24,7 +26,9 @@ import Testing
         let logger = Logger.martlet(level: "info", queue: queue)
         logger.info(
             "two\nlines",
-            metadata: ["status": .stringConvertible(200), "ratio": .stringConvertible(0.5), "id": .string("200")]
+            metadata: [
+                "status": .stringConvertible(200), "ratio": .stringConvertible(0.5), "id": .string("200"),
+            ]
         )
         logger.debug("not at this level")
         queue.flush()
@@ -52,7 +56,10 @@ import Testing
         let path = try file()
         let queue = try LogQueue(path: path)
         let secret = Secret("hidden-key")
-        Logger.martlet(level: "debug", queue: queue).info("\(secret)", metadata: ["key": .stringConvertible(secret)])
+        Logger.martlet(level: "debug", queue: queue).info(
+            "\(secret)",
+            metadata: ["key": .stringConvertible(secret)]
+        )
         queue.flush()
         #expect(try String(contentsOfFile: path, encoding: .utf8).contains("hidden") == false)
     }
@@ -72,6 +79,8 @@ import Testing
             let count = read(reader, &piece, piece.count)
             if count > 0 { received = received.suffix(1_000) + piece[..<count] } else { usleep(5_000) }
         }
-        #expect(String(decoding: received, as: UTF8.self).contains(#""message":"log lines dropped","count":"#))
+        #expect(
+            String(decoding: received, as: UTF8.self).contains(#""message":"log lines dropped","count":"#)
+        )
     }
 }

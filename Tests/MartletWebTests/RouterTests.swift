@@ -40,7 +40,8 @@ struct RouterTests {
     }
 
     @Test(arguments: [
-        "/", "/v1", "/v1/models/", "/v2/models", "/v1/chat/x", "/v1/things//parts", "/v1/things/a/b/parts", "//v1/models",
+        "/", "/v1", "/v1/models/", "/v2/models", "/v1/chat/x", "/v1/things//parts", "/v1/things/a/b/parts",
+        "//v1/models",
     ])
     func `an unknown address is not found`(path: String) {
         let error = #expect(throws: GatewayError.self) { try ask(.get, path) }
@@ -48,7 +49,8 @@ struct RouterTests {
     }
 
     @Test(arguments: [
-        "/v1/../etc/passwd", "/v1/%2e%2e/x", "/v1/models/%00", "/v1/models/%zz", "/v1/models/%", "/v1/models/%ff",
+        "/v1/../etc/passwd", "/v1/%2e%2e/x", "/v1/models/%00", "/v1/models/%zz", "/v1/models/%",
+        "/v1/models/%ff",
         "v1/models", "", "*",
     ])
     func `a path that cannot be an address is refused as the client's fault`(path: String) {

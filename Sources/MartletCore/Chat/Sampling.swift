@@ -1,4 +1,6 @@
-/// How the next token is chosen. A vendor that has no place for a field ignores it.
+/// How the next token is chosen.
+///
+/// A vendor that has no place for a field ignores it.
 public struct Sampling: Sendable, Equatable {
     /// 0 to 2; higher is more varied.
     public var temperature: Double?

@@ -2,7 +2,9 @@
 ///
 /// Interpolating it, dumping it or describing it gives `••••`. Reading `revealed` is the one way to the text, and
 /// easy to search for.
-public struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+public struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible,
+    CustomReflectable
+{
     /// The text itself: only for the header or the hash that needs it.
     public let revealed: String
 

@@ -43,7 +43,9 @@ public final class CatalogueKeeper: Sendable {
     /// The catalogue of this moment.
     public var catalogue: ModelCatalogue { state.withLock { $0.catalogue } }
 
-    /// Reads the copy on disk again when it is another one than before. A damaged copy is passed over.
+    /// Reads the copy on disk again when it is another one than before.
+    ///
+    /// A damaged copy is passed over.
     public func reload() {
         let stamp = file.stamp()
         guard let stamp, stamp != state.withLock({ $0.stamp }) else { return }
@@ -55,11 +57,11 @@ public final class CatalogueKeeper: Sendable {
         }
     }
 
-    /// Asks the vendor when the copy on disk is old. One process at a time does so; the others go on.
+    /// Asks the vendor when the copy on disk is old.
     ///
-    /// - Parameters:
-    ///   - origin: the vendor's address.
-    ///   - now: seconds since 1970.
+    /// One process at a time does so; the others go on.
+    ///
+    /// `origin` is the vendor's address, `now` the time in seconds since 1970.
     public func refresh(origin: String, through upstream: any Upstream, now: Int, logger: Logger) {
         reload()
         guard isDue(at: now) else { return }
@@ -70,7 +72,10 @@ public final class CatalogueKeeper: Sendable {
                 let list = try Self.survey(origin: origin, through: upstream, now: now)
                 try file.replace(with: list.serialized())
                 reload()
-                logger.info("model catalogue refreshed", metadata: ["models": .stringConvertible(list.cards.count)])
+                logger.info(
+                    "model catalogue refreshed",
+                    metadata: ["models": .stringConvertible(list.cards.count)]
+                )
             } catch {
                 state.withLock { $0.nextAttempt = now + Self.pauseAfterFailure }
                 logger.warning("model catalogue not refreshed", metadata: ["reason": .string("\(error)")])
@@ -84,7 +89,9 @@ public final class CatalogueKeeper: Sendable {
         return isOld && state.withLock { $0.nextAttempt <= now }
     }
 
-    /// Asks all questions. Only the one for chat models must be answered: the others may be missing for a while.
+    /// Asks all questions.
+    ///
+    /// Only the one for chat models must be answered: the others may be missing for a while.
     private static func survey(origin: String, through upstream: any Upstream, now: Int) throws -> ModelList {
         var cards: [ModelCard] = []
         for question in OneMinModels.questions(origin: origin) {
@@ -94,20 +101,23 @@ public final class CatalogueKeeper: Sendable {
                     throw UpstreamFailure(.serverFailed, text: "The catalogue is empty or not readable.")
                 }
                 cards += found
-            } catch where question.use != .chat {
+            } catch  where question.use != .chat {
                 continue
             }
         }
         return OneMinModels.merge(cards, fetched: now)
     }
 
-    private static func answer(to request: UpstreamRequest, through upstream: any Upstream) throws -> [UInt8] {
+    private static func answer(to request: UpstreamRequest, through upstream: any Upstream) throws -> [UInt8]
+    {
         let limits = UpstreamLimits(firstByte: .seconds(10), idle: .seconds(10), total: .seconds(20))
         var body: [UInt8] = []
         try upstream.send(request, limits: limits, watching: NoClient()) { piece in
             switch piece {
             case .head(let status, _):
-                guard (200...299).contains(status) else { throw UpstreamFailure(.serverFailed, status: status) }
+                guard (200...299).contains(status) else {
+                    throw UpstreamFailure(.serverFailed, status: status)
+                }
             case .body(let bytes):
                 body += bytes
                 guard body.count <= 16 << 20 else { throw UpstreamFailure(.serverFailed) }

@@ -73,7 +73,9 @@ public struct ModelCatalogue: Sendable {
         aliases: ModelAliases,
         configured: [ModelName: ModelName]
     ) -> ModelCard? {
-        if let target = configured[name] { return list[target] ?? aliases.renamed[target].flatMap { list[$0] } }
+        if let target = configured[name] {
+            return list[target] ?? aliases.renamed[target].flatMap { list[$0] }
+        }
         return list[name] ?? aliases.renamed[name].flatMap { list[$0] }
     }
 }
@@ -88,7 +90,11 @@ public struct ModelRules: Sendable, Equatable {
     public var aliases: [ModelName: ModelName]
 
     /// Makes rules; none by default.
-    public init(permitted: [ModelName] = [], permittedOnly: Bool = false, aliases: [ModelName: ModelName] = [:]) {
+    public init(
+        permitted: [ModelName] = [],
+        permittedOnly: Bool = false,
+        aliases: [ModelName: ModelName] = [:]
+    ) {
         self.permitted = permitted
         self.permittedOnly = permittedOnly
         self.aliases = aliases

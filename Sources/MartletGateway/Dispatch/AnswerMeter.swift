@@ -30,6 +30,7 @@ final class AnswerMeter {
     /// The usage so far; nothing when there was no answer.
     var usage: TokenUsage {
         if let reported { return reported }
-        return hasAnswer ? TokenUsage(input: promptTokens, output: counted.total) : TokenUsage(input: 0, output: 0)
+        return hasAnswer
+            ? TokenUsage(input: promptTokens, output: counted.total) : TokenUsage(input: 0, output: 0)
     }
 }

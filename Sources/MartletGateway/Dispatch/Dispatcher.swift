@@ -27,7 +27,9 @@ struct Dispatcher: Sendable {
                 context.facts.attempts += 1
                 return try ask(attempt, at: target, into: answer, meter: meter)
             } catch let failure as UpstreamFailure {
-                if !answer.hasContent, let amended = target.adapter.amended(attempt, after: failure), amended != attempt {
+                if !answer.hasContent, let amended = target.adapter.amended(attempt, after: failure),
+                    amended != attempt
+                {
                     context.logger.debug(
                         "asking again with less",
                         metadata: ["request": .string(context.id.text), "reason": .string("\(failure)")]

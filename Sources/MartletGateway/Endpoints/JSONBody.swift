@@ -16,7 +16,11 @@ enum JSONBody {
         }
         let bytes = try request.body.read(limit: limit)
         guard !bytes.isEmpty else {
-            throw GatewayError(.invalidRequest, "The body is empty; it must be a JSON object.", code: "invalid_json")
+            throw GatewayError(
+                .invalidRequest,
+                "The body is empty; it must be a JSON object.",
+                code: "invalid_json"
+            )
         }
         do {
             return try JSON.parse(bytes)

@@ -2,7 +2,9 @@ import MartletCore
 import MartletProviders
 import MartletWeb
 
-/// `GET /v1/models` and `GET /v1/models/{id}`. They need no key: the list is public at the vendor, too.
+/// `GET /v1/models` and `GET /v1/models/{id}`.
+///
+/// They need no key: the list is public at the vendor, too.
 struct Models: Sendable {
     let catalogue: CatalogueKeeper
 

@@ -2,7 +2,9 @@ import HTTPTypes
 import MartletCore
 import MartletWeb
 
-/// `GET /` and `GET /health`: what this is, and whether it runs. Both cost nothing and need no key.
+/// `GET /` and `GET /health`: what this is, and whether it runs.
+///
+/// Both cost nothing and need no key.
 struct Service: Sendable {
     let version: String
 

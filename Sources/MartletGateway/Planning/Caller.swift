@@ -8,7 +8,9 @@ public struct Caller: Sendable {
     /// The client's address.
     public let address: String
 
-    /// Whether the key is known here. A vendor's key that a caller brings along is not: only the vendor can tell.
+    /// Whether the key is known here.
+    ///
+    /// A vendor's key that a caller brings along is not: only the vendor can tell.
     public var isVerified: Bool { false }
 
     /// Names a caller.

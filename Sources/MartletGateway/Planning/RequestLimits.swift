@@ -17,6 +17,7 @@ public struct RequestLimits: Sendable {
     /// Puts the limits together.
     ///
     /// - Parameters:
+    ///   - limiter: counts and refuses.
     ///   - rule: per caller and endpoint.
     ///   - failedAuthentications: how many refused keys an address may try in a minute; nil without a limit.
     ///   - countsKeys: whether a key is a caller.
@@ -38,7 +39,8 @@ public struct RequestLimits: Sendable {
 
     /// Admits and counts a request, and tells where its caller stands in the answer's `x-ratelimit-…` fields.
     ///
-    /// - Parameter tokens: the tokens of the prompt; `settle` puts the real number in their place.
+    /// The tokens are those of the prompt; `settle` puts the real number in their place.
+    ///
     /// - Throws: `GatewayError` of kind `rateLimited` that names the limit, or `unavailable` where limits cannot be
     ///   counted and the settings say that nothing passes then.
     func admit(
@@ -47,7 +49,9 @@ public struct RequestLimits: Sendable {
         tokens: TokenCount,
         context: RequestContext
     ) throws -> AdmissionReceipt {
-        switch try ask({ () throws(StoreError) in try limiter.admit(demands(caller, endpoint), tokens: tokens) }) {
+        switch try ask({ () throws(StoreError) in try limiter.admit(demands(caller, endpoint), tokens: tokens)
+        })
+        {
         case .admitted(let receipt, let states):
             RateLimitFields.set(states, in: &context.responseFields)
             return receipt
@@ -94,7 +98,9 @@ public struct RequestLimits: Sendable {
 
     private func demands(_ caller: Caller, _ endpoint: String) -> [LimitDemand] {
         var demands: [LimitDemand] = []
-        if countsKeys { demands.append(LimitDemand(LimitSubject(.key, "\(caller.keyHash.text)/\(endpoint)"), rule)) }
+        if countsKeys {
+            demands.append(LimitDemand(LimitSubject(.key, "\(caller.keyHash.text)/\(endpoint)"), rule))
+        }
         if countsAddresses || !caller.isVerified {
             demands.append(LimitDemand(LimitSubject(.address, "\(caller.address)/\(endpoint)"), rule))
         }

@@ -46,7 +46,9 @@ public struct RoutePlanner: Sendable {
         case .retired(let successor):
             throw Self.notFound("The model '\(shown)' is no longer offered. Use '\(successor)' instead.")
         case .notPermitted:
-            throw Self.notFound("The model '\(shown)' is not permitted here. GET /v1/models lists those that are.")
+            throw Self.notFound(
+                "The model '\(shown)' is not permitted here. GET /v1/models lists those that are."
+            )
         case .unknown:
             throw Self.notFound("The model '\(shown)' does not exist. GET /v1/models lists those that do.")
         }

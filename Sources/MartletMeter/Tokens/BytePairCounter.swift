@@ -43,7 +43,10 @@ public struct BytePairCounter: TokenCounter {
     }
 
     private static func count<P: PreTokenizer>(
-        _ text: ClassifiedText, _ table: BytePairTable, _ merge: ShortPieceMerge, _ preTokenizer: P.Type
+        _ text: ClassifiedText,
+        _ table: BytePairTable,
+        _ merge: ShortPieceMerge,
+        _ preTokenizer: P.Type
     ) -> Int {
         var tokens = 0
         var start = 0

@@ -1,4 +1,6 @@
-/// Keys of which the lowest can be taken: a binary heap. Belongs to one thread.
+/// Keys of which the lowest can be taken: a binary heap.
+///
+/// Belongs to one thread.
 struct KeyHeap {
     private var keys: [UInt64]
 

@@ -15,7 +15,9 @@ public enum Vocabulary: String, Sendable, CaseIterable {
         self = known?.vocabulary ?? .o200k
     }
 
-    /// Whole names. Source: `tiktoken/model.py` in tiktoken 0.14.
+    /// Whole names.
+    ///
+    /// Source: `tiktoken/model.py` in tiktoken 0.14.
     private static let models: [(name: String, vocabulary: Vocabulary)] = [
         ("gpt-4", .cl100k),
         ("gpt-3.5-turbo", .cl100k),
@@ -28,7 +30,9 @@ public enum Vocabulary: String, Sendable, CaseIterable {
         ("text-embedding-3-large", .cl100k),
     ]
 
-    /// Beginnings of names, first match wins. Same source.
+    /// Beginnings of names, first match wins.
+    ///
+    /// Same source.
     private static let prefixes: [(name: String, vocabulary: Vocabulary)] = [
         ("gpt-4-", .cl100k),
         ("gpt-3.5-turbo-", .cl100k),

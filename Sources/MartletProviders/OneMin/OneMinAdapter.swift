@@ -49,7 +49,10 @@ public struct OneMinAdapter: ProviderAdapter {
 
     private func refuseWhatIsImpossible(in request: ChatRequest) throws(GatewayError) {
         guard request.tools.isEmpty else {
-            throw impossible("tools", "Models of \(name) cannot call tools. Send no 'tools', or 'tool_choice': 'none'.")
+            throw impossible(
+                "tools",
+                "Models of \(name) cannot call tools. Send no 'tools', or 'tool_choice': 'none'."
+            )
         }
         guard request.choices == 1 else {
             throw impossible("n", "Models of \(name) give one answer: 'n' must be 1.")
@@ -90,6 +93,8 @@ public struct OneMinAdapter: ProviderAdapter {
 }
 
 extension HTTPField.Name {
-    /// The field that carries the key. 1min.ai knows no `Authorization`.
+    /// The field that carries the key.
+    ///
+    /// 1min.ai knows no `Authorization`.
     static let oneMinKey = HTTPField.Name("API-KEY") ?? .authorization
 }

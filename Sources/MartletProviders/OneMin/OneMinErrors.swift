@@ -9,7 +9,8 @@ enum OneMinErrors {
     /// The meaning of an answer whose status is not 2xx.
     static func failure(status: Int, fields: HTTPFields, body: [UInt8]) -> UpstreamFailure {
         let (code, text) = words(in: body)
-        var failure = failure(code: code, text: text) ?? UpstreamFailure(kind(ofStatus: status), code: code, text: text)
+        var failure =
+            failure(code: code, text: text) ?? UpstreamFailure(kind(ofStatus: status), code: code, text: text)
         failure.status = status
         if failure.kind == .rateLimited, let seconds = fields[.retryAfter].flatMap(Int.init), seconds >= 0 {
             failure.retryAfter = .seconds(min(seconds, 3600))
@@ -38,7 +39,8 @@ enum OneMinErrors {
         case "INSUFFICIENT_CREDITS", "INSUFFICIENT_CREDIT": kind = .creditExhausted
         case "UNSUPPORTED_MODEL": kind = .modelRefused
         case "RATE_LIMITED": kind = .rateLimited
-        case "INVALID_REQUEST", "PROMPT_OBJECT_VALIDATION_FAILED", "UNSUPPORTED_FILE_TYPE": kind = .requestRefused
+        case "INVALID_REQUEST", "PROMPT_OBJECT_VALIDATION_FAILED", "UNSUPPORTED_FILE_TYPE":
+            kind = .requestRefused
         case "OPEN_AI_UNEXPECTED_ERROR":
             // The catch-all of a busy provider, unless it lists the values that would have been right.
             kind = text?.contains("upported values") == true ? .requestRefused : .serverFailed
@@ -65,7 +67,9 @@ enum OneMinErrors {
         return words(in: json)
     }
 
-    /// The code and the sentence, wherever they are. An UPPER_SNAKE sentence is a code.
+    /// The code and the sentence, wherever they are.
+    ///
+    /// An UPPER_SNAKE sentence is a code.
     private static func words(in json: JSON) -> (code: String?, text: String?) {
         let inner = json["error"]?.objectValue == nil ? json : json["error"] ?? json
         var code = inner["code"]?.stringValue ?? inner["errorCode"]?.stringValue

@@ -9,7 +9,9 @@ struct OneMinRecord {
         record = answer["aiRecord"] ?? answer
     }
 
-    /// Why it failed; nil when it did not. A missing status counts as success.
+    /// Why it failed; nil when it did not.
+    ///
+    /// A missing status counts as success.
     var failure: UpstreamFailure? {
         guard let status = record["status"]?.stringValue, status != "SUCCESS" else { return nil }
         return OneMinErrors.failure(ofRecord: record)

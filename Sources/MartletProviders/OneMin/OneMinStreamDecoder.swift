@@ -40,7 +40,9 @@ struct OneMinStreamDecoder: ChatDecoder {
         if !hasEnded { try endWithText(into: &events) }
     }
 
-    private mutating func take(_ event: ServerSentEvent, into events: inout [ChatEvent]) throws(UpstreamFailure) {
+    private mutating func take(_ event: ServerSentEvent, into events: inout [ChatEvent])
+        throws(UpstreamFailure)
+    {
         // `done` follows `result`, and what follows the end changes nothing any more.
         guard !hasEnded else { return }
         if event.data.elementsEqual("[DONE]".utf8) {
@@ -56,7 +58,8 @@ struct OneMinStreamDecoder: ChatDecoder {
         }
     }
 
-    private mutating func takeContent(_ data: [UInt8], into events: inout [ChatEvent]) throws(UpstreamFailure) {
+    private mutating func takeContent(_ data: [UInt8], into events: inout [ChatEvent]) throws(UpstreamFailure)
+    {
         guard let json = try? JSON.parse(data), json.objectValue != nil else {
             add(String(decoding: data, as: UTF8.self), into: &events)
             return
@@ -80,7 +83,8 @@ struct OneMinStreamDecoder: ChatDecoder {
         }
     }
 
-    private mutating func takeResult(_ data: [UInt8], into events: inout [ChatEvent]) throws(UpstreamFailure) {
+    private mutating func takeResult(_ data: [UInt8], into events: inout [ChatEvent]) throws(UpstreamFailure)
+    {
         guard let answer = try? JSON.parse(data), answer.objectValue != nil else { return }
         let record = OneMinRecord(in: answer)
         if let failure = record.failure { throw failure }
@@ -109,7 +113,9 @@ struct OneMinStreamDecoder: ChatDecoder {
 
     /// Ends the answer, which must have brought some text.
     private mutating func endWithText(into events: inout [ChatEvent]) throws(UpstreamFailure) {
-        guard !text.isEmpty else { throw UpstreamFailure(.serverFailed, text: "The stream ended without an answer.") }
+        guard !text.isEmpty else {
+            throw UpstreamFailure(.serverFailed, text: "The stream ended without an answer.")
+        }
         held = nil
         hasEnded = true
         events.append(.finished(.stop))

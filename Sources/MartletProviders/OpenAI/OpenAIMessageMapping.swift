@@ -8,14 +8,17 @@ enum OpenAIMessageMapping {
         var message = Message(role: role, parts: [])
         message.name = try element.field("name")?.string()
 
-        let text = try element.field("content").map { content throws(GatewayError) in try parts(from: content) }
+        let text = try element.field("content").map { content throws(GatewayError) in try parts(from: content)
+        }
         if role == .tool {
             message.parts = [.toolResult(try toolResult(from: element, parts: text ?? []))]
             return message
         }
         message.parts = text ?? []
         if role == .assistant {
-            if let refusal = try element.field("refusal") { message.parts.append(.refusal(try refusal.string())) }
+            if let refusal = try element.field("refusal") {
+                message.parts.append(.refusal(try refusal.string()))
+            }
             message.parts += try toolCalls(from: element)
         }
         guard !message.parts.isEmpty || role == .assistant else {
@@ -38,7 +41,9 @@ enum OpenAIMessageMapping {
 
     private static func parts(from content: BodyReader) throws(GatewayError) -> [Part] {
         if let text = content.value.stringValue { return [.text(text)] }
-        guard content.value.arrayValue != nil else { throw content.typeError("a string or an array of parts") }
+        guard content.value.arrayValue != nil else {
+            throw content.typeError("a string or an array of parts")
+        }
         var parts: [Part] = []
         for element in try content.elements() { parts.append(try part(from: element)) }
         return parts
@@ -58,11 +63,14 @@ enum OpenAIMessageMapping {
         }
     }
 
-    private static func toolResult(from element: BodyReader, parts: [Part]) throws(GatewayError) -> ToolResult {
+    private static func toolResult(from element: BodyReader, parts: [Part]) throws(GatewayError) -> ToolResult
+    {
         // A result of the older role `function` is named by the function alone.
         let identifier = try element.field("tool_call_id")
         let name = try element.field("name")
-        guard let callID = identifier ?? name else { throw try element.required("tool_call_id").typeError("a string") }
+        guard let callID = identifier ?? name else {
+            throw try element.required("tool_call_id").typeError("a string")
+        }
         return ToolResult(callID: try callID.string(), text: Message(role: .tool, parts: parts).text)
     }
 

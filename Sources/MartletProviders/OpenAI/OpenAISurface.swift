@@ -64,7 +64,9 @@ public struct OpenAISurface: Surface {
         OpenAIErrors.body(of: error, request: request)
     }
 
-    /// Writes an error event and the end of the stream. The SDKs raise at the first `data` that holds an error.
+    /// Writes an error event and the end of the stream.
+    ///
+    /// The SDKs raise at the first `data` that holds an error.
     public func encodeInStream(_ error: GatewayError, request: RequestID) -> [UInt8] {
         var bytes: [UInt8] = []
         EventWriter.write(data: OpenAIErrors.body(of: error, request: request), name: nil, into: &bytes)

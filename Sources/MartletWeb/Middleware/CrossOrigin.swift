@@ -30,7 +30,8 @@ public struct CrossOrigin: Middleware {
         context.responseFields[.accessControlAllowMethods] = "GET, HEAD, POST, DELETE, OPTIONS"
         // The wildcard does not cover Authorization, so the wish is repeated; SDKs send fields of their own.
         context.responseFields[.accessControlAllowHeaders] =
-            request.fields[.accessControlRequestHeaders].flatMap(Self.sane) ?? "Authorization, Content-Type, x-api-key"
+            request.fields[.accessControlRequestHeaders].flatMap(Self.sane)
+            ?? "Authorization, Content-Type, x-api-key"
         context.responseFields[.accessControlMaxAge] = "86400"
         try writer.sendEmpty(status: .noContent)
     }

@@ -33,7 +33,9 @@ public struct ErrorResponder: Middleware {
         }
     }
 
-    private func report(_ error: GatewayError, in context: RequestContext, writing writer: any ResponseWriter) throws {
+    private func report(_ error: GatewayError, in context: RequestContext, writing writer: any ResponseWriter)
+        throws
+    {
         context.facts.label = context.facts.label ?? error.label
         context.facts.detail = error.detail ?? error.message
         // Behind the first byte the stream's own encoder has reported it already.

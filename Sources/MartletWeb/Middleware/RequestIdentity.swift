@@ -1,7 +1,9 @@
 public import HTTPTypes
 import MartletCore
 
-/// Gives every request an id: the client's own when it is sane, else a new one. Every answer returns it.
+/// Gives every request an id: the client's own when it is sane, else a new one.
+///
+/// Every answer returns it.
 public struct RequestIdentity: Middleware {
     /// Makes the middleware.
     public init() {}

@@ -2,12 +2,16 @@ import HTTPTypes
 import Logging
 import MartletCore
 
-/// Writes one line per request: who, what, how long, how it ended. No prompt, no answer, no key.
+/// Writes one line per request: who, what, how long, how it ended.
+///
+/// No prompt, no answer, no key.
 public struct RequestLog: Middleware {
     /// Makes the middleware.
     public init() {}
 
-    /// Calls on, then writes the line, whatever happened. `ClientGone` ends here: there is nobody to tell.
+    /// Calls on, then writes the line, whatever happened.
+    ///
+    /// `ClientGone` ends here: there is nobody to tell.
     public func respond(
         to request: Request,
         in context: RequestContext,

@@ -41,7 +41,8 @@ struct Serve: ParsableCommand {
         for warning in configuration.warnings { logger.warning("\(warning)") }
         try checkDescriptors(threads: configuration.server.threads)
 
-        let socket = try upgrade?.socket ?? ListeningSocket.inherited() ?? open(configuration.server, state, logger)
+        let socket =
+            try upgrade?.socket ?? ListeningSocket.inherited() ?? open(configuration.server, state, logger)
         var settings = SupervisorSettings()
         settings.workers = configuration.server.workers
         settings.drain = configuration.server.drain

@@ -13,7 +13,9 @@ extension Configuration {
         limits = Self.limits(&reader)
         upstream = UpstreamLimits(
             connect: .seconds(reader.number("upstream", "connect_seconds", default: 5, in: 0.1...600)),
-            firstByte: .seconds(reader.number("upstream", "first_byte_seconds", default: 120, in: 0.1...3_600)),
+            firstByte: .seconds(
+                reader.number("upstream", "first_byte_seconds", default: 120, in: 0.1...3_600)
+            ),
             idle: .seconds(reader.number("upstream", "idle_seconds", default: 120, in: 0.1...3_600)),
             total: .seconds(reader.number("upstream", "total_seconds", default: 900, in: 0.1...86_400))
         )
@@ -41,7 +43,11 @@ extension Configuration {
         }
         let proxies = reader.texts("server", "trusted_proxies", default: [])
         for proxy in proxies where AddressRange(proxy) == nil {
-            reader.addFault("server", "trusted_proxies", "holds '\(proxy)', which is neither an address nor a network.")
+            reader.addFault(
+                "server",
+                "trusted_proxies",
+                "holds '\(proxy)', which is neither an address nor a network."
+            )
         }
         let prefix = reader.text("server", "prefix", default: "")
         if !prefix.isEmpty, !prefix.hasPrefix("/") || prefix.hasSuffix("/") {
@@ -105,7 +111,9 @@ extension Configuration {
 
     /// `https://host/api/features` → `https://host`; a path that does not begin with `/api` is a prefix and stays.
     static func baseAddress(_ address: String) -> String? {
-        guard let scheme = ["https://", "http://"].first(where: { address.lowercased().hasPrefix($0) }) else { return nil }
+        guard let scheme = ["https://", "http://"].first(where: { address.lowercased().hasPrefix($0) }) else {
+            return nil
+        }
         let rest = address.dropFirst(scheme.count)
         let host = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
         let isSane = host.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && $0 != 0x40 }

@@ -32,7 +32,8 @@ struct SettingsFile: Sendable {
             )
             throw ConfigurationFaults(faults: [fault])
         } catch {
-            throw ConfigurationFaults(faults: [ConfigurationFault(place: name, key: nil, problem: "\(error)")])
+            throw ConfigurationFaults(faults: [ConfigurationFault(place: name, key: nil, problem: "\(error)")]
+            )
         }
         self.init(name: name, sections: SettingValue.members(of: table), lines: Self.index(text))
     }

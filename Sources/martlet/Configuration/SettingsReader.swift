@@ -23,7 +23,9 @@ struct SettingsReader {
         let strange = environment.keys.filter { $0.hasPrefix("MARTLET_") && !names.contains($0) }
             .filter { !Self.otherVariables.contains($0) }.sorted()
         return faults
-            + unknown.map { ConfigurationFault(place: file.place(of: $0), key: $0, problem: "is not a setting.") }
+            + unknown.map {
+                ConfigurationFault(place: file.place(of: $0), key: $0, problem: "is not a setting.")
+            }
             + strange.map { ConfigurationFault(place: $0, key: nil, problem: "is the name of no setting.") }
     }
 
@@ -38,7 +40,12 @@ struct SettingsReader {
         default standard: Int,
         in range: ClosedRange<Int>
     ) -> Int {
-        let value = number(section, key, default: Double(standard), in: Double(range.lowerBound)...Double(range.upperBound))
+        let value = number(
+            section,
+            key,
+            default: Double(standard),
+            in: Double(range.lowerBound)...Double(range.upperBound)
+        )
         guard value == value.rounded() else {
             addFault(section, key, "must be a whole number.")
             return standard
@@ -64,13 +71,19 @@ struct SettingsReader {
             return standard
         }
         guard range.contains(found) else {
-            addFault(section, key, "must be between \(Self.shown(range.lowerBound)) and \(Self.shown(range.upperBound)).")
+            addFault(
+                section,
+                key,
+                "must be between \(Self.shown(range.lowerBound)) and \(Self.shown(range.upperBound))."
+            )
             return standard
         }
         return found
     }
 
-    mutating func text(_ section: String, _ key: String, default standard: String, aliases: [String] = []) -> String {
+    mutating func text(_ section: String, _ key: String, default standard: String, aliases: [String] = [])
+        -> String
+    {
         switch value(section, key, aliases: aliases) {
         case nil: return standard
         case .text(let text)?: return text
@@ -80,7 +93,9 @@ struct SettingsReader {
         }
     }
 
-    mutating func choice(_ section: String, _ key: String, default standard: String, of choices: [String]) -> String {
+    mutating func choice(_ section: String, _ key: String, default standard: String, of choices: [String])
+        -> String
+    {
         let found = text(section, key, default: standard)
         guard choices.contains(found) else {
             addFault(section, key, "must be one of \(choices.joined(separator: ", ")).")
@@ -89,7 +104,9 @@ struct SettingsReader {
         return found
     }
 
-    mutating func truth(_ section: String, _ key: String, default standard: Bool, aliases: [String] = []) -> Bool {
+    mutating func truth(_ section: String, _ key: String, default standard: Bool, aliases: [String] = [])
+        -> Bool
+    {
         switch value(section, key, aliases: aliases) {
         case nil: return standard
         case .truth(let truth)?: return truth
@@ -146,7 +163,9 @@ struct SettingsReader {
 
     mutating func addFault(_ section: String, _ key: String, _ problem: String) {
         let name = "\(section).\(key)"
-        faults.append(ConfigurationFault(place: variables[name] ?? file.place(of: name), key: name, problem: problem))
+        faults.append(
+            ConfigurationFault(place: variables[name] ?? file.place(of: name), key: name, problem: problem)
+        )
     }
 
     /// Whether a text means yes or no, as people write it in an environment.

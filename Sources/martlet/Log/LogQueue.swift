@@ -51,7 +51,9 @@ final class LogQueue: Sendable {
         if mustRing { ring() }
     }
 
-    /// Opens the file again, after a rotation. Keeps the old one when that fails.
+    /// Opens the file again, after a rotation.
+    ///
+    /// Keeps the old one when that fails.
     func reopen() {
         guard path != nil, let fresh = try? Self.open(path) else { return }
         close(descriptor.exchange(fresh, ordering: .sequentiallyConsistent))
@@ -84,7 +86,11 @@ final class LogQueue: Sendable {
             }
             var lines = state.lines
             if state.dropped > 0 {
-                lines.append(Array(#"{"level":"warning","message":"log lines dropped","count":\#(state.dropped)}"#.utf8) + [0x0a])
+                lines.append(
+                    Array(
+                        #"{"level":"warning","message":"log lines dropped","count":\#(state.dropped)}"#.utf8
+                    ) + [0x0a]
+                )
             }
             state.lines = []
             state.bytes = 0
