@@ -1,4 +1,5 @@
-// The tables lie in .rodata: nothing is loaded or relocated, and all processes share the pages of the program file.
+// Nothing is loaded or relocated: all processes share the pages of the program file. The section is one of its own,
+// since Swift's objects have writable parts in .rodata, whereupon the linker makes all of .rodata writable.
 // The build does not see that an included file changed: touch this file when a table changes.
 
 .macro TABLE name, file
@@ -13,7 +14,7 @@
     .byte 0
 .endm
 
-    .section .rodata
+    .section martlet_tables, "a", %progbits
     TABLE martlet_table_cl100k_base, "cl100k_base.bpe"
     TABLE martlet_table_o200k_base, "o200k_base.bpe"
     TABLE martlet_table_unicode, "unicode.classes"

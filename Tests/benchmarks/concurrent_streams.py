@@ -1,16 +1,15 @@
 """A thousand streams at once: whether all end well, when events arrive, and how much memory they take."""
 
 import json
-import os
 import statistics
 import subprocess
 import time
 
-from accounts import private, processor_seconds, proportional
+from accounts import processor_seconds, proportional
 from chats import DIRECT, MARTLET, stream_request
 from ground import HERE, BenchError, run
 from report import Row
-from servers import THREADS, TICK_SECONDS, WORKERS
+from servers import TICK_SECONDS
 
 STREAMS = 1000
 # All at once would make a beat of the thousand: each tenth of a second a burst, and silence.

@@ -5,7 +5,7 @@ import os
 import shlex
 
 from accounts import children
-from ground import HERE, ROOT, BenchError, build_folder, free_port, listens, run
+from ground import ROOT, BenchError, build_folder, free_port, listens, run
 
 WORKERS, THREADS = 2, 512
 TICK_SECONDS = 0.1
@@ -138,7 +138,7 @@ def program():
 def settings(origin, log, certificates=None):
     """Martlet's settings: the limits are counted but never reached, and every request is logged."""
     most = 1_000_000_000
-    authority = f'ca_file = "{certificates}"' if certificates else ""
+    authority = f'[upstream]\nca_file = "{certificates}"' if certificates else ""
     return f"""
 [server]
 workers = {WORKERS}
@@ -153,7 +153,6 @@ level = "info"
 file = "{log}"
 [onemin]
 base_url = "{origin}"
-[upstream]
 {authority}
 """
 

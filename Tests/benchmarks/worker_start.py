@@ -3,7 +3,6 @@
 import socket
 import statistics
 import struct
-import subprocess
 import time
 
 from accounts import private, proportional

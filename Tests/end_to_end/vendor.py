@@ -38,11 +38,13 @@ GOOD = STREAM + piece("Hello") + piece(".") + event("result", record()) + event(
 class Vendor:
     """Listens on a port of its own. `do:NAME` in a prompt chooses what `scripts[NAME]` says to send.
 
-    A script is a function of the connection; it sends, waits and closes as it likes.
+    A script is bytes, or a function of the connection that sends, waits and closes as it likes. `always` answers
+    whatever no script is chosen for.
     """
 
-    def __init__(self, **scripts):
+    def __init__(self, always=None, **scripts):
         self.scripts = scripts
+        self.always = always
         self.asked = []
         self.hung_up = threading.Event()
         self.socket = socket.create_server(("127.0.0.1", 0), backlog=64)
@@ -66,7 +68,7 @@ class Vendor:
             head, _, body = self._read(connection)
             self.asked.append(head.split(b"\r\n")[0].decode())
             found = re.search(rb"do:([a-z0-9-]+)", body)
-            script = self.scripts.get(found[1].decode()) if found else None
+            script = self.scripts.get(found[1].decode()) if found else self.always
             if script is None:
                 streams = b"isStreaming=true" in head
                 connection.sendall(GOOD if streams else whole(record(), fields=["Connection: close"]))

@@ -7,8 +7,11 @@ The two take turns, and each one's best time counts: other work on the machine o
 tiktoken also builds the list of tokens, which is the only way that it has to count them.
 """
 
+import os
+import random
 import sys
 import time
+from pathlib import Path
 
 import reference
 from reference import NAMES, long_prose
@@ -24,6 +27,9 @@ def reference_time(encoding, text):
 
 def measure(program, rounds):
     texts = {kind: long_prose(kind, 1 << 20) for kind in KINDS}
+    texts["manual"] = topics()
+    texts["real code"] = standard_library(1 << 20)
+    texts["random chinese"] = random_chinese(1 << 20)
     texts["random letters"] = long_letters(1 << 20)
     texts["one letter"] = "a" * (1 << 20)
     texts["short english"] = long_prose("english", 200)
@@ -47,9 +53,27 @@ def measure(program, rounds):
         print("%-12s table opened in %.1f us" % (name, float(ours[-1].split()[1]) / 1e3))
 
 
-def long_letters(size):
-    import random
+def topics():
+    """English that people wrote, with many different words: the language's own manual."""
+    from pydoc_data.topics import topics
 
+    return "\n".join(topics.values())
+
+
+def standard_library(size):
+    """Code that people wrote: the standard library's modules."""
+    folder = Path(os.__file__).parent
+    return "".join(path.read_text(errors="replace") for path in sorted(folder.glob("[a-m]*.py")))[:size]
+
+
+def random_chinese(size):
+    """Clauses of common characters in no order, so that hardly any piece comes twice."""
+    generator, characters = random.Random(4), "".join(c for c in long_prose("chinese", 4000) if c > "\u3400")
+    clauses = ("".join(generator.choice(characters) for _ in range(generator.randrange(3, 20))) for _ in range(size // 36))
+    return "，".join(clauses)
+
+
+def long_letters(size):
     generator = random.Random(3)
     return "".join(generator.choice("abcdefghijklmnopqrstuvwxyz") for _ in range(size))
 

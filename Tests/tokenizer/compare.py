@@ -6,6 +6,7 @@
 Needs the package tiktoken; ends with 1 and shows the shortest texts on which the two differ.
 """
 
+import os
 import random
 import sys
 import time
@@ -117,6 +118,7 @@ def compose(program, name):
 
 
 def main():
+    os.environ["RUST_BACKTRACE"] = "0"
     program, good = sys.argv[1], True
     for name in NAMES:
         for kind, texts in (

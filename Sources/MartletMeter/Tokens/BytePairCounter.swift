@@ -9,19 +9,26 @@ public struct BytePairCounter: TokenCounter {
     public let vocabulary: Vocabulary
 
     private let table: EmbeddedTable
+    private let classes: EmbeddedTable
 
     /// Makes a counter for a vocabulary; nil if its table is missing or damaged.
     public init?(_ vocabulary: Vocabulary) {
         try? self.init(vocabulary, table: .vocabulary(vocabulary))
     }
 
-    /// Makes a counter that reads `table`.
+    /// Makes a counter that reads `table` and `classes`.
     ///
-    /// - Throws: `TokenTableError` when that is not a table.
-    init(_ vocabulary: Vocabulary, table: EmbeddedTable) throws(TokenTableError) {
+    /// - Throws: `TokenTableError` when one of them is not a table.
+    init(
+        _ vocabulary: Vocabulary,
+        table: EmbeddedTable,
+        classes: EmbeddedTable = .characterClasses
+    ) throws(TokenTableError) {
+        try ClassifiedText.check(classes)
         _ = try BytePairTable(checking: table.bytes)
         self.vocabulary = vocabulary
         self.table = table
+        self.classes = classes
     }
 
     /// Counts the tokens of `text`; text that looks like a special token counts as ordinary text.
@@ -31,13 +38,18 @@ public struct BytePairCounter: TokenCounter {
     }
 
     private func count(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
-        guard let text = ClassifiedText(bytes, classes: .characterClasses),
+        guard let text = ClassifiedText(bytes, classes: classes),
             let pairs = BytePairTable(trusting: table.bytes)
         else { return 0 }
-        return ShortPieceMerge.with(pairs) { merge in
+        return Self.count(text, pairs, vocabulary)
+    }
+
+    /// Counts the tokens of `text` by a table that was opened before.
+    static func count(_ text: ClassifiedText, _ table: BytePairTable, _ vocabulary: Vocabulary) -> Int {
+        ShortPieceMerge.with(table) { merge in
             switch vocabulary {
-            case .cl100k: Self.count(text, pairs, merge, CL100KPreTokenizer.self)
-            case .o200k: Self.count(text, pairs, merge, O200KPreTokenizer.self)
+            case .cl100k: count(text, table, merge, CL100KPreTokenizer.self)
+            case .o200k: count(text, table, merge, O200KPreTokenizer.self)
             }
         }
     }

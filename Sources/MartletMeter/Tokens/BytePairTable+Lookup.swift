@@ -26,6 +26,22 @@ extension BytePairTable {
         return nil
     }
 
+    /// The rank of the character at `index` if merging the piece from `start` may begin with it whole, and its width.
+    ///
+    /// Some characters' bytes merge to one token before anything else can touch them: `solid` in
+    /// `Sources/CTables/make-tables` finds them and tells why. For the others, nil.
+    @inline(__always)
+    func solidCharacter(_ text: ClassifiedText, _ index: Int, from start: Int) -> (rank: UInt32, width: Int)?
+    {
+        guard text.bytes[index] >= 0xC0, index == start || text.bytes[index &- 1] >= 0x80 else { return nil }
+        let (point, width) = text.wideCodePoint(index)
+        let block = Int(characters.load(fromByteOffset: (point &>> 7) &* 2, as: UInt16.self))
+        guard block < characterBlocks else { return nil }
+        let place = ClassifiedText.blockCount &* 2 &+ block &* 512 &+ (point & 0x7F) &* 4
+        let rank = characters.load(fromByteOffset: place, as: UInt32.self)
+        return rank == UInt32.max ? nil : (rank, width)
+    }
+
     @inline(__always)
     private func contains(short key: UInt64) -> Bool {
         var slot = TableHash.slot(TableHash.hash(key), in: short.count)

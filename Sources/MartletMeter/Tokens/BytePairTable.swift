@@ -32,13 +32,19 @@ struct BytePairTable {
     /// The pairs of ranks that merge.
     let pairs: Slots
 
+    /// The block number of each 128 code points, behind them the blocks with the ranks of solid characters.
+    let characters: UnsafeRawPointer
+
+    /// How many such blocks there are.
+    let characterBlocks: Int
+
     /// The bytes of the long tokens, each behind its length.
     let pool: UnsafeRawBufferPointer
 
     private static let headerSize = 128
     private static let magic: UInt64 = 0x3145_5042_5452_414D  // "MARTBPE1"
 
-    /// Opens a table.
+    /// Opens a table after checking its header and samples of its content, which touches few pages.
     ///
     /// - Throws: `.size` when bytes are missing, `.header` when it is not of this version or its header is damaged,
     ///   `.content` when its content fails a check of samples.
@@ -68,6 +74,8 @@ struct BytePairTable {
         }
         longestToken = Int(Self.field(.longestToken, of: bytes))
         byteRanks = (start + Int(Self.field(.byteRanks, of: bytes))).assumingMemoryBound(to: UInt32.self)
+        characterBlocks = Int(Self.field(.characterBlocks, of: bytes))
+        characters = start + Int(Self.field(.characters, of: bytes))
         short = slots(.short, .shortSlots, .shortReach)
         medium = slots(.medium, .mediumSlots, .mediumReach)
         long = slots(.long, .longSlots, .longReach)
@@ -82,7 +90,8 @@ struct BytePairTable {
     private enum Field: Int {
         case totalSize, tokenCount, longestToken, sampleChecksum, byteRanks
         case short, shortSlots, shortReach, medium, mediumSlots, mediumReach
-        case long, longSlots, longReach, pool, poolSize, pairs, pairSlots, pairReach
+        case long, longSlots, longReach, pool, poolSize, pairs, pairSlots, pairReach, characters,
+            characterBlocks
     }
 
     private static func field(_ field: Field, of bytes: UnsafeRawBufferPointer) -> UInt32 {
@@ -100,12 +109,12 @@ struct BytePairTable {
         return UInt32(value >> 32) == bytes.loadUnaligned(fromByteOffset: headerSize - 4, as: UInt32.self)
     }
 
-    /// A checksum over 64 words spread evenly behind the header: enough to see a file that was mangled as a whole.
+    /// A checksum over 16 words spread evenly behind the header: enough to see a file that was mangled as a whole.
     private static func sampleChecksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
         let words = (bytes.count - headerSize) / 8
         var value: UInt64 = 0
-        for sample in 0..<64 {
-            let offset = headerSize + 8 * (words * (2 * sample + 1) / 128)
+        for sample in 0..<16 {
+            let offset = headerSize + 8 * (words * (2 * sample + 1) / 32)
             value = TableHash.fold(value, bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
         }
         return UInt32(value >> 32)

@@ -23,6 +23,22 @@ struct ClassifiedText {
         classes = blocks + Self.blockCount
     }
 
+    /// Checks the table of classes as a whole, since what it says becomes addresses.
+    ///
+    /// - Throws: `TokenTableError` when it is missing or damaged.
+    static func check(_ table: EmbeddedTable) throws(TokenTableError) {
+        let bytes = table.bytes
+        let end = bytes.count - 8
+        guard end > blockCount, bytes.count.isMultiple(of: 8) else {
+            throw .size(expected: blockCount, found: bytes.count)
+        }
+        var hash = UInt64(end)
+        for offset in stride(from: 0, to: end, by: 8) {
+            hash = TableHash.fold(hash, bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+        }
+        guard hash == bytes.loadUnaligned(fromByteOffset: end, as: UInt64.self) else { throw .content }
+    }
+
     /// The byte at `index`, 0 behind the end.
     @inline(__always)
     func byte(_ index: Int) -> UInt8 {
@@ -35,21 +51,19 @@ struct ClassifiedText {
         guard index < count else { return (.end, 0) }
         let first = bytes[index]
         if first < 0x80 { return (CharacterClass(number: classes[Int(first)]), 1) }
-        return wideCharacter(index, first)
+        let (point, width) = wideCodePoint(index)
+        return (CharacterClass(number: classes[Int(blocks[point &>> 7]) &<< 7 | point & 0x7F]), width)
     }
 
+    /// The code point and the width in bytes of the character at `index`, which is not ASCII.
     @inline(__always)
-    private func wideCharacter(_ index: Int, _ first: UInt8) -> (class: CharacterClass, width: Int) {
+    func wideCodePoint(_ index: Int) -> (point: Int, width: Int) {
+        let first = Int(bytes[index])
         let second = Int(bytes[index &+ 1] & 0x3F)
-        if first < 0xE0 { return (classOf(Int(first & 0x1F) &<< 6 | second), 2) }
+        if first < 0xE0 { return ((first & 0x1F) &<< 6 | second, 2) }
         let third = Int(bytes[index &+ 2] & 0x3F)
-        if first < 0xF0 { return (classOf(Int(first & 0x0F) &<< 12 | second &<< 6 | third), 3) }
+        if first < 0xF0 { return ((first & 0x0F) &<< 12 | second &<< 6 | third, 3) }
         let fourth = Int(bytes[index &+ 3] & 0x3F)
-        return (classOf(Int(first & 0x07) &<< 18 | second &<< 12 | third &<< 6 | fourth), 4)
-    }
-
-    @inline(__always)
-    private func classOf(_ point: Int) -> CharacterClass {
-        CharacterClass(number: classes[Int(blocks[point &>> 7]) &<< 7 | point & 0x7F])
+        return ((first & 0x07) &<< 18 | second &<< 12 | third &<< 6 | fourth, 4)
     }
 }

@@ -5,7 +5,6 @@ struct LongPieceMerge {
     private static let none = UInt32.max
 
     private let table: BytePairTable
-    private let length: Int
     private var ranks: [UInt32]
     private var next: [UInt32]
     private var previous: [UInt32]
@@ -17,14 +16,22 @@ struct LongPieceMerge {
     /// Prepares to merge the `length` bytes (at least 2) of `text` at `start`.
     init(_ table: BytePairTable, _ text: ClassifiedText, _ start: Int, length: Int) {
         self.table = table
-        self.length = length
-        ranks = (0..<length).map { table.byteRanks[Int(text.bytes[start + $0])] }
-        next = (0..<length).map { UInt32($0 + 1) }
-        previous = (0..<length).map { UInt32(max($0, 1) - 1) }
-        pairs = Array(repeating: Self.none, count: length)
+        var parts: [UInt32] = []
+        parts.reserveCapacity(length)
+        var index = start
+        while index < start + length {
+            let solid = table.solidCharacter(text, index, from: start)
+            parts.append(solid?.rank ?? table.byteRanks[Int(text.bytes[index])])
+            index += solid?.width ?? 1
+        }
+        ranks = parts
+        let count = parts.count
+        next = (0..<count).map { UInt32($0 + 1) }
+        previous = (0..<count).map { UInt32(max($0, 1) - 1) }
+        pairs = Array(repeating: Self.none, count: count)
         var keys: [UInt64] = []
-        keys.reserveCapacity(length)
-        for place in 0..<(length - 1) {
+        keys.reserveCapacity(count)
+        for place in 0..<(count - 1) {
             guard let merged = table.merged(ranks[place], ranks[place + 1]) else { continue }
             pairs[place] = merged
             keys.append(UInt64(merged) << 32 | UInt64(place))
@@ -34,7 +41,7 @@ struct LongPieceMerge {
 
     /// Merges all there is to merge and counts the tokens that remain.
     mutating func count() -> Int {
-        var tokens = length
+        var tokens = ranks.count
         while let key = heap.removeLowest() {
             let place = Int(key & 0xFFFF_FFFF)
             let rank = UInt32(key >> 32)
@@ -53,7 +60,7 @@ struct LongPieceMerge {
         next[place] = UInt32(behind)
         pairs[gone] = Self.none
         pairs[place] = Self.none
-        if behind < length {
+        if behind < ranks.count {
             previous[behind] = UInt32(place)
             setPair(place, rank, ranks[behind])
         }

@@ -38,36 +38,47 @@ struct ShortPieceMerge {
 
     /// Counts the tokens of the `length` bytes (2 to 256) of `text` at `start`.
     func count(_ text: ClassifiedText, _ start: Int, length: Int) -> Int {
-        fill(text, start, length: length)
-        var tokens = length
+        let count = fill(text, start, end: start &+ length)
+        var tokens = count
         while true {
             var best = Self.none
-            for place in 0..<(length &- 1) { best = min(best, keys[place]) }
+            for place in 0..<(count &- 1) { best = min(best, keys[place]) }
             if best == Self.none { return tokens }
-            merge(Int(best & 0xFF), rank: UInt32(best &>> 8), length: length)
+            merge(Int(best & 0xFF), rank: UInt32(truncatingIfNeeded: best &>> 8), count: count)
             tokens &-= 1
         }
     }
 
-    private func fill(_ text: ClassifiedText, _ start: Int, length: Int) {
-        for place in 0..<length {
-            ranks[place] = table.byteRanks[Int(text.bytes[start &+ place])]
-            next[place] = UInt16(place &+ 1)
-            previous[place] = UInt16(truncatingIfNeeded: place &- 1)
+    /// Begins with bytes and solid characters, and says how many there are.
+    private func fill(_ text: ClassifiedText, _ start: Int, end: Int) -> Int {
+        var index = start
+        var count = 0
+        while index < end {
+            if let solid = table.solidCharacter(text, index, from: start) {
+                ranks[count] = solid.rank
+                index &+= solid.width
+            } else {
+                ranks[count] = table.byteRanks[Int(text.bytes[index])]
+                index &+= 1
+            }
+            next[count] = UInt16(truncatingIfNeeded: count &+ 1)
+            previous[count] = UInt16(truncatingIfNeeded: count &- 1)
+            count &+= 1
         }
-        for place in 0..<(length &- 1) { keys[place] = key(place, ranks[place], ranks[place &+ 1]) }
+        for place in 0..<(count &- 1) { keys[place] = key(place, ranks[place], ranks[place &+ 1]) }
+        return count
     }
 
     /// Puts the token `rank` in place of the pair at `place`.
     @inline(__always)
-    private func merge(_ place: Int, rank: UInt32, length: Int) {
+    private func merge(_ place: Int, rank: UInt32, count: Int) {
         let gone = Int(next[place])
         let behind = Int(next[gone])
         ranks[place] = rank
         next[place] = UInt16(behind)
         keys[gone] = Self.none
         keys[place] = Self.none
-        if behind < length {
+        if behind < count {
             previous[behind] = UInt16(place)
             keys[place] = key(place, rank, ranks[behind])
         }

@@ -31,7 +31,7 @@ struct SettingsReader {
 
     /// Variables with our prefix that are not settings.
     private static let otherVariables: Set<String> = [
-        "MARTLET_CONFIG", "MARTLET_STATE", "MARTLET_BUILD_DIR", WorkerLink.variable,
+        "MARTLET_CONFIG", "MARTLET_STATE", "MARTLET_BUILD_DIR", WorkerLink.variable, UpgradeState.variable,
     ]
 
     mutating func integer(

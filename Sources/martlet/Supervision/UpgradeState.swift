@@ -5,7 +5,7 @@ import Glibc
 ///
 /// It travels in one environment variable as numbers: `socket,reading,writing,worker,worker…`.
 struct UpgradeState {
-    private static let variable = "MARTLET_UPGRADE"
+    static let variable = "MARTLET_UPGRADE"
 
     /// The listening socket.
     let socket: ListeningSocket
