@@ -273,14 +273,16 @@ def test_an_upgrade_keeps_the_process_and_drops_no_request(start):
     askers = [threading.Thread(target=ask) for _ in range(4)]
     for asker in askers:
         asker.start()
-    service.replace_program()
-    os.kill(service.process.pid, signal.SIGUSR2)
-    eventually(lambda: len(service.workers() - before) == 2, "the new workers run")
-    assert stream.read_all().endswith(b"[DONE]\n\n") and stream.is_complete
-    eventually(lambda: not service.workers() & before, "the old workers left")
-    stop.set()
-    for asker in askers:
-        asker.join()
+    try:
+        service.replace_program()
+        os.kill(service.process.pid, signal.SIGUSR2)
+        eventually(lambda: len(service.workers() - before) == 2, "the new workers run")
+        assert stream.read_all().endswith(b"[DONE]\n\n") and stream.is_complete
+        eventually(lambda: not service.workers() & before, "the old workers left")
+    finally:
+        stop.set()
+        for asker in askers:
+            asker.join()
     assert failures == []
     assert service.process.poll() is None
     assert len(service.workers()) == 2
