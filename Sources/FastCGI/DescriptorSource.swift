@@ -6,14 +6,16 @@ import Glibc
 final class DescriptorSource: ByteSource {
     private let descriptor: CInt
     private var remaining: Int
+    private let isExact: Bool
 
     /// - Parameters:
     ///   - descriptor: an open file, pipe or socket; it stays open.
     ///   - length: how many bytes may be read at most (RFC 3875, 4.2: a script must not read more than
-    ///     `CONTENT_LENGTH`, since the server need not close its end).
+    ///     `CONTENT_LENGTH`, since the server need not close its end); `Int.max` where none was promised.
     init(descriptor: CInt, length: Int) {
         self.descriptor = descriptor
         self.remaining = length
+        isExact = length != Int.max
     }
 
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(ExchangeError) -> Int {
@@ -25,7 +27,11 @@ final class DescriptorSource: ByteSource {
                 if errno == EINTR { continue }
                 throw .clientGone
             }
-            if count == 0 { remaining = 0 }
+            if count == 0 {
+                // Before a promised length the end of the stream is not the body's: the client has left.
+                guard !isExact else { throw .clientGone }
+                remaining = 0
+            }
             filled += count
             remaining -= count
         }

@@ -5,6 +5,7 @@ import Threading
 /// Safe from any thread.
 public final class SQLDatabase: Sendable {
     private let pool: ResourcePool<any SQLConnection>
+    private let writing = PlainLock()
 
     /// Makes a pool; the first connection is opened when it is needed.
     ///
@@ -48,7 +49,11 @@ public final class SQLDatabase: Sendable {
     /// - Throws: `SQLError`, or what `body` throws, in which case nothing has changed.
     @discardableResult
     public func write<Result>(_ body: (any SQLConnection) throws -> Result) throws -> Result {
-        try borrow { connection in
+        // One writer at a time is all that SQLite allows. Threads of this process queue here, where waiting costs
+        // nothing, and only processes wait for each other in the busy handler; the connection stays warm, too.
+        writing.lock()
+        defer { writing.unlock() }
+        return try borrow { connection in
             try connection.transaction(.writing) { try body(connection) }
         }
     }

@@ -66,7 +66,7 @@ class Stream:
     def __init__(self, gateway, prompt=SLOW):
         self.connection, self.answer = gateway.open_chat(prompt)
         self.body = b""
-        self.thread = threading.Thread(target=self._read)
+        self.thread = threading.Thread(target=self._read, daemon=True)
         self.thread.start()
 
     def _read(self):
@@ -89,10 +89,11 @@ class Load:
         self.stopping = threading.Event()
 
         def run():
-            while not self.stopping.is_set():
+            # A test that fails does not stop its load: it ends with its gateway.
+            while not self.stopping.is_set() and gateway.process.poll() is None:
                 self.answers.append(ask(gateway, prompt))
 
-        self.threads = [threading.Thread(target=run) for _ in range(clients)]
+        self.threads = [threading.Thread(target=run, daemon=True) for _ in range(clients)]
         for thread in self.threads:
             thread.start()
 
@@ -155,7 +156,7 @@ def test_requests_of_a_killed_worker_that_have_no_answer_yet_get_an_error(run):
     gateway = run(options=["--workers", "1"]).wait_ready()
     (victim,) = workers(gateway)
     answers = []
-    threads = [threading.Thread(target=lambda: answers.append(ask(gateway, WAIT))) for _ in range(4)]
+    threads = [threading.Thread(target=lambda: answers.append(ask(gateway, WAIT)), daemon=True) for _ in range(4)]
     for thread in threads:
         thread.start()
     wait_until(lambda: gateway.simulator()["chat_requests"] == 4, 10, "the vendor was asked")
@@ -274,7 +275,7 @@ def test_a_stop_lets_running_streams_end(run):
     os.kill(gateway.process.pid, signal.SIGSTOP)
     try:
         streams, answers = [Stream(gateway), Stream(gateway)], []
-        whole = threading.Thread(target=lambda: answers.append(ask(gateway, WAIT)))
+        whole = threading.Thread(target=lambda: answers.append(ask(gateway, WAIT)), daemon=True)
         whole.start()
         wait_until(lambda: gateway.simulator()["chat_requests"] == 3, 10, "all requests run")
         os.kill(martlet(gateway), signal.SIGTERM)

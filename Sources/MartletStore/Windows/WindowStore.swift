@@ -106,7 +106,11 @@ public final class WindowStore: Sendable {
 
     /// The open database; opens it when there is none, or when its path leads to another file or to none.
     private func database() throws(StoreError) -> SQLDatabase {
-        try opened.withLock { opened throws(StoreError) in
+        // The file is looked at outside of the lock, which every request takes.
+        if let known = opened.withLock({ $0 }), known.identity == FileIdentity(path: known.path) {
+            return known.database
+        }
+        return try opened.withLock { opened throws(StoreError) in
             if let known = opened, known.identity == FileIdentity(path: known.path) { return known.database }
             opened = nil
             let fresh = try open()
