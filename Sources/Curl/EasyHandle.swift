@@ -92,6 +92,9 @@ final class EasyHandle {
         try set(CURLOPT_HTTP_VERSION, Int(version))
         try set(CURLOPT_PROTOCOLS_STR, "http,https")
         try set(CURLOPT_DISALLOW_USERNAME_IN_URL, 1)
+        // Events and answers are small, and every stream has this buffer (libcurl's default: 16 KiB).
+        try set(CURLOPT_BUFFERSIZE, 4_096)
+        try set(CURLOPT_UPLOAD_BUFFERSIZE, 16_384)
         try set(CURLOPT_PATH_AS_IS, 1)
         // An empty string, unlike none, keeps libcurl from asking the environment.
         try set(CURLOPT_PROXY, transfer.proxy ?? "")

@@ -79,6 +79,7 @@ public final class Session: @unchecked Sendable {
         var deadlines = limits
         var progress = 0
         var hasDeliveredHead = false
+        var hasWoken = false
         while true {
             try perform()
             try deliverPieces(&hasDeliveredHead, to: deliver)
@@ -89,10 +90,13 @@ public final class Session: @unchecked Sendable {
             if reached != progress {
                 progress = reached
                 deadlines.advance(hasHead: hasDeliveredHead, now: now)
+            } else if hasWoken, isReady(descriptor) {
+                // Nothing came from the upstream, so the wake-up was the watched descriptor's.
+                throw TransferInterruption.watchedDescriptorReady
             }
             try deadlines.check(now)
             if let wake = nextWake(), wake <= now { try onWake() }
-            try poll(until: min(deadlines.next, nextWake() ?? deadlines.next), watching: descriptor)
+            hasWoken = try poll(until: min(deadlines.next, nextWake() ?? deadlines.next), watching: descriptor)
         }
     }
 
@@ -126,16 +130,18 @@ public final class Session: @unchecked Sendable {
         guard easy.reception.hasHead else { throw .malformed }
     }
 
-    private func poll(until instant: ContinuousClock.Instant, watching descriptor: CInt) throws {
+    /// Sleeps until something happens, and tells whether it was the watched descriptor or the upstream.
+    private func poll(until instant: ContinuousClock.Instant, watching descriptor: CInt) throws -> Bool {
         let remaining = max(.zero, instant - .now) / .milliseconds(1)
         let timeout = CInt(min(remaining.rounded(.up), Double(CInt.max)))
         var watched = curl_waitfd(fd: descriptor, events: Int16(CURL_WAIT_POLLIN), revents: 0)
         var readyCount: CInt = 0
         try check(curl_multi_poll(multi, &watched, descriptor < 0 ? 0 : 1, timeout, &readyCount))
-        if readyCount > 0, isReady(descriptor) { throw TransferInterruption.watchedDescriptorReady }
+        if watched.revents != 0 { throw TransferInterruption.watchedDescriptorReady }
+        return descriptor >= 0 && readyCount > 0
     }
 
-    /// Asks again, because `curl_multi_poll` wakes up for a hang-up or an error but does not report it.
+    /// Asks the descriptor itself: `curl_multi_poll` wakes up for a hang-up or an error but reports only readability.
     private func isReady(_ descriptor: CInt) -> Bool {
         var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         return descriptor >= 0 && Glibc.poll(&watched, 1, 0) > 0

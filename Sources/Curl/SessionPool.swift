@@ -49,7 +49,6 @@ public final class SessionPool: Sendable {
         deliver: (Piece) throws -> Void
     ) throws {
         guard let origin = transfer.origin else { throw TransferError.invalidRequest }
-        defer { trim() }
         try sessions(for: origin).borrow { session in
             try session.run(
                 transfer,

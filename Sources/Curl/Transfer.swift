@@ -62,14 +62,23 @@ public struct Transfer: Sendable {
     /// Two spellings of one origin (with and without the default port) are two origins here: that costs a
     /// second warm connection, nothing else.
     var origin: String? {
-        guard url.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }),
-            let separator = url.firstRange(of: "://")
+        // Bytes, not characters: this is asked for every request.
+        let bytes = Array(url.utf8)
+        guard bytes.allSatisfy({ $0 > 0x20 && $0 < 0x7F }),
+            let scheme = ["https://", "http://"].first(where: { Self.begins(bytes, with: $0) })
         else { return nil }
-        let scheme = url[..<separator.lowerBound].lowercased()
-        let authority = url[separator.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-        guard scheme == "http" || scheme == "https", !authority.isEmpty, !authority.contains("@") else {
-            return nil
+        let authority = bytes[scheme.utf8.count...].prefix {
+            $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#")
         }
-        return "\(scheme)://\(authority.lowercased())"
+        guard !authority.isEmpty, !authority.contains(UInt8(ascii: "@")) else { return nil }
+        return scheme + String(decoding: authority.map(Self.lowercased), as: UTF8.self)
+    }
+
+    private static func begins(_ bytes: [UInt8], with scheme: String) -> Bool {
+        bytes.count >= scheme.utf8.count && zip(bytes, scheme.utf8).allSatisfy { lowercased($0) == $1 }
+    }
+
+    private static func lowercased(_ byte: UInt8) -> UInt8 {
+        (0x41...0x5A).contains(byte) ? byte | 0x20 : byte
     }
 }

@@ -8,24 +8,38 @@ enum FieldsFromParameters {
     static func read(_ parameters: ExchangeParameters) -> HTTPFields {
         var fields = HTTPFields()
         for (name, value) in parameters {
-            guard let field = fieldName(name), !value.isEmpty else { continue }
+            guard !value.isEmpty, let field = known[name] ?? unknownField(name) else { continue }
             fields[field] = String(decoding: value, as: UTF8.self)
         }
         return fields
     }
 
-    private static func fieldName(_ variable: String) -> HTTPField.Name? {
-        switch variable {
-        case "CONTENT_TYPE": return .contentType
+    /// What nearly every request brings along: looking a name up is cheaper than making it anew.
+    private static let known: [String: HTTPField.Name] = {
+        var known: [String: HTTPField.Name] = ["CONTENT_TYPE": .contentType]
         // What Apache's rewrite rules leave of Authorization after an internal redirect.
-        case "REDIRECT_HTTP_AUTHORIZATION": return .authorization
-        default:
-            guard variable.hasPrefix("HTTP_") else { return nil }
-            let name = variable.dropFirst(5).lowercased().split(
-                separator: "_",
-                omittingEmptySubsequences: false
-            )
-            return HTTPField.Name(name.joined(separator: "-"))
+        known["REDIRECT_HTTP_AUTHORIZATION"] = .authorization
+        let names: [HTTPField.Name] = [
+            .accept, .acceptEncoding, .acceptLanguage, .authorization, .cacheControl, .connection, .contentLength,
+            .contentType, .cookie, .origin, .referer, .userAgent,
+        ]
+        for name in names { known[variable(name)] = name }
+        return known
+    }()
+
+    private static func variable(_ name: HTTPField.Name) -> String {
+        "HTTP_" + name.rawName.uppercased().split(separator: "-").joined(separator: "_")
+    }
+
+    private static func unknownField(_ variable: String) -> HTTPField.Name? {
+        guard variable.utf8.starts(with: "HTTP_".utf8) else { return nil }
+        let bytes = variable.utf8.dropFirst(5).map { byte -> UInt8 in
+            switch byte {
+            case UInt8(ascii: "_"): UInt8(ascii: "-")
+            case 0x41...0x5A: byte | 0x20
+            default: byte
+            }
         }
+        return HTTPField.Name(String(decoding: bytes, as: UTF8.self))
     }
 }

@@ -93,7 +93,7 @@ extension [LimitWindow] {
     }
 
     /// Where every subject stands.
-    var states: [LimitState] { flatMap(\.states) }
+    var states: [LimitState] { filter { !$0.demand.isOnlyChecked }.flatMap(\.states) }
 }
 
 extension Duration {

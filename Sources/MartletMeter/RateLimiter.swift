@@ -35,6 +35,7 @@ public struct RateLimiter: Sendable {
         return try store.write { table throws(StoreError) in
             var windows = try windows(of: demands, in: table)
             if let refusal = windows.refusal(requests: requests, tokens: tokens.value) { return refusal }
+            windows.removeAll(where: \.demand.isOnlyChecked)
             for index in windows.indices { windows[index].count(requests: requests, tokens: tokens.value) }
             for window in windows { try table.put(window.row, for: window.demand.subject.name) }
             let receipt = AdmissionReceipt(requests: requests, tokens: tokens, places: windows.map(\.place))

@@ -56,6 +56,11 @@ public struct CurlUpstream: Upstream {
         }
     }
 
+    /// Closes connections that have been idle for too long. For the housekeeper.
+    public func trim() {
+        sessions.trim()
+    }
+
     private static func failure(_ error: TransferError) -> UpstreamFailure {
         switch error {
         case .connectTimeout, .firstByteTimeout, .idleTimeout, .totalTimeout:

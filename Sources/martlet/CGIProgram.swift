@@ -1,5 +1,4 @@
 import FastCGI
-import Glibc
 import Logging
 import MartletFront
 
@@ -19,7 +18,7 @@ struct CGIProgram {
             let state = try StateFolder(surroundings.statePath)
             log = try LogQueue(path: configuration.logFile.map(state.path))
             let logger = Logging.Logger.martlet(level: configuration.logLevel, queue: log)
-            composition = Composition(configuration, state: state, logger: logger)
+            composition = Composition(configuration, state: state, logger: logger, log: log)
         } catch let faults as ConfigurationFaults {
             throw Failure.settings(faults)
         } catch {
@@ -35,8 +34,6 @@ extension Logger {
     /// A logger that writes to the queue.
     static func martlet(level: String, queue: LogQueue) -> Logger {
         let level = Logger.Level(rawValue: level) ?? .info
-        var logger = Logger(label: "martlet") { _ in JSONLinesLog(level: level, queue: queue) }
-        logger[metadataKey: "process"] = .stringConvertible(getpid())
-        return logger
+        return Logger(label: "martlet") { _ in JSONLinesLog(level: level, queue: queue) }
     }
 }

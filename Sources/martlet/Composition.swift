@@ -22,7 +22,7 @@ import Threading
 /// 5. `ErrorResponder` — what is thrown becomes an answer in the client's dialect.
 /// 6. `CrossOrigin` — fields for browsers; a preflight ends here.
 /// 7. `Router` — the address finds its handler in `GatewayRoutes`.
-/// 8. `ChatCompletions` — key, limit of refused keys, body, JSON, `OpenAISurface` → `ChatRequest`.
+/// 8. `ChatCompletions` — key, body, JSON, `OpenAISurface` → `ChatRequest`.
 /// 9. `RoutePlanner` — the model's name → `Target` (vendor, address, key, model).
 /// 10. `TokenCounters`, `RequestLimits` — the prompt is counted, the windows admit or refuse.
 /// 11. `Dispatcher` — `OneMinAdapter` → `UpstreamRequest`; once more without what the vendor refuses.
@@ -34,7 +34,7 @@ struct Composition: Sendable {
     let front: Front
     let housekeeping: Housekeeping
 
-    init(_ configuration: Configuration, state: StateFolder, logger: Logger) {
+    init(_ configuration: Configuration, state: StateFolder, logger: Logger, log: LogQueue) {
         let limiter = RateLimiter(store: WindowStore(folder: state.path(configuration.windowsFolder)))
         let upstream = CurlUpstream(
             sessions: SessionPool(),
@@ -60,7 +60,7 @@ struct Composition: Sendable {
             heartbeat: configuration.heartbeat,
             bodyLimit: configuration.server.bodyLimit
         )
-        front = Self.front(gateway, configuration, logger: logger)
+        front = Self.front(gateway, configuration, logger: logger, log: log)
         housekeeping = Housekeeping(
             limiter: limiter,
             catalogue: catalogue,
@@ -70,12 +70,18 @@ struct Composition: Sendable {
         )
     }
 
-    private static func front(_ gateway: Gateway, _ configuration: Configuration, logger: Logger) -> Front {
+    private static func front(
+        _ gateway: Gateway,
+        _ configuration: Configuration,
+        logger: Logger,
+        log: LogQueue
+    ) -> Front {
         let surface = OpenAISurface(now: WallClock.seconds)
         let router = Router(GatewayRoutes.table(gateway, surface: surface, version: Version.text))
+        let line = RequestLine(level: LogLevel(rawValue: configuration.logLevel) ?? .info, queue: log)
         let pipeline = Pipeline(
             [
-                RequestIdentity(), RequestLog(),
+                RequestIdentity(), RequestLog(record: line.write),
                 ErrorResponder { error, id in surface.encode(error, request: id) },
                 CrossOrigin(origins: configuration.origins),
             ],

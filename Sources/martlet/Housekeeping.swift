@@ -9,7 +9,7 @@ struct Housekeeping: Sendable {
     let limiter: RateLimiter
     let catalogue: CatalogueKeeper
     let oneMinOrigin: String
-    let upstream: any Upstream
+    let upstream: CurlUpstream
     let logger: Logger
 
     /// Everything with its interval, for a process that stays.
@@ -17,6 +17,7 @@ struct Housekeeping: Sendable {
         [
             Ticker.Job(every: .seconds(1), run: tidyWindows),
             Ticker.Job(every: .seconds(5), run: refreshCatalogue),
+            Ticker.Job(every: .seconds(5), run: upstream.trim),
         ]
     }
 

@@ -59,7 +59,7 @@ final class LiveService: Sendable {
     ) throws -> State {
         let logger = Logger.martlet(level: configuration.logLevel, queue: log)
         let folder = try StateFolder(surroundings.statePath)
-        let composition = Composition(configuration, state: folder, logger: logger)
+        let composition = Composition(configuration, state: folder, logger: logger, log: log)
         let housekeeper = try Ticker(jobs: composition.housekeeping.jobs)
         return State(front: composition.front, logger: logger, housekeeper: housekeeper)
     }

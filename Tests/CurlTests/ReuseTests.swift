@@ -108,6 +108,7 @@ import Threading
                 let pool = SessionPool(maximumIdleCount: 1)
                 _ = try pool.answer(to: Transfer(url: first.url()))
                 _ = try pool.answer(to: Transfer(url: second.url()))
+                pool.trim()
                 #expect(pool.idleCount == 1)
                 _ = try pool.answer(to: Transfer(url: second.url()))
                 #expect(second.connectionCount == 1)

@@ -59,7 +59,7 @@ final class TestGateway {
         let surface = OpenAISurface(now: { 1_700_000_000 })
         let router = Router(GatewayRoutes.table(gateway, surface: surface, version: "test"))
         pipeline = Pipeline(
-            [RequestIdentity(), RequestLog(), ErrorResponder { surface.encode($0, request: $1) }],
+            [RequestIdentity(), RequestLog { _ in }, ErrorResponder { surface.encode($0, request: $1) }],
             around: router.respond
         )
     }

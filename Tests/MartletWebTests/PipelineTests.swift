@@ -17,7 +17,7 @@ struct PipelineTests {
         let context = RequestContext(logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let pipeline = Pipeline(
             [
-                RequestIdentity(), RequestLog(),
+                RequestIdentity(), RequestLog { _ in },
                 ErrorResponder { error, id in Array("\(error.kind) \(id.text.count > 0)".utf8) },
                 CrossOrigin(origins: origins),
             ],

@@ -41,6 +41,7 @@ def processor_seconds(process_ids):
 def machine():
     """The processor's model, cores, memory and load."""
     lines = pathlib.Path("/proc/cpuinfo").read_text().splitlines()
-    model = next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), "unknown processor")
+    models = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    model = models[0] if models else "unknown processor"
     gigabytes = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 1e9
     return f"{model}, {os.cpu_count()} cores, {gigabytes:.0f} GB; load before {os.getloadavg()[0]:.2f}"

@@ -57,7 +57,8 @@ def measure(ground, fronts, martlets, events, quick):
             results[MARTLET].append(crowd.attend(front.port, MARTLET, martlet.workers()))
         spent = (processor_seconds(martlet.workers()) - before) / len(results[MARTLET]) / events / STREAMS
         yield from rows(f"{STREAMS:,} streams, {scheme}", results[DIRECT], results[MARTLET], idle, limit)
-        yield Row(f"{STREAMS:,} streams, {scheme}: processor time of the workers per event", "", f"{spent * 1e6:.0f} µs")
+        yield Row(f"{STREAMS:,} streams, {scheme}: processor time of the workers per event", "",
+                  f"{spent * 1e6:.0f} µs")
 
 
 def rows(title, alone, martlet, idle, limit):

@@ -16,7 +16,6 @@ struct ChatCompletions: Sendable {
         let key = try ClientKey.find(in: request.fields)
         let caller = Caller(key: key, address: request.clientAddress)
         context.facts.caller = caller.keyHash.short
-        try gateway.limits.checkFailedAuthentication(of: caller)
 
         var chat = try surface.decode(JSONBody.read(request, limit: gateway.bodyLimit))
         context.facts.model = chat.model.text

@@ -74,24 +74,10 @@ public struct RequestLimits: Sendable {
         limiter.correct(receipt, tokens: tokens)
     }
 
-    /// Refuses an address that has tried too many keys that the vendor refused.
-    ///
-    /// - Throws: `GatewayError` of kind `rateLimited`.
-    func checkFailedAuthentication(of caller: Caller) throws {
-        let demand = failedAuthenticationDemand(caller)
-        if case .refused(_, let wait) = try ask({ () throws(StoreError) in try limiter.peek([demand]) }) {
-            throw GatewayError(
-                .rateLimited,
-                "Too many refused API keys came from this address in the last minute.",
-                code: "too_many_failed_authentications",
-                retryAfter: wait
-            )
-        }
-    }
-
     /// Counts a key that the vendor refused.
     func countFailedAuthentication(of caller: Caller) {
-        let demand = failedAuthenticationDemand(caller)
+        guard failedAuthenticationRule != RateRule() else { return }
+        let demand = failedAuthenticationDemand(caller, isOnlyChecked: false)
         // Over the limit there is nothing more to count.
         _ = try? ask { () throws(StoreError) in try limiter.admit([demand]) }
     }
@@ -104,11 +90,20 @@ public struct RequestLimits: Sendable {
         if countsAddresses || !caller.isVerified {
             demands.append(LimitDemand(LimitSubject(.address, "\(caller.address)/\(endpoint)"), rule))
         }
+        // A rule without a limit would only cost its row.
+        demands.removeAll { $0.rule == RateRule() }
+        if failedAuthenticationRule != RateRule() {
+            demands.append(failedAuthenticationDemand(caller, isOnlyChecked: true))
+        }
         return demands
     }
 
-    private func failedAuthenticationDemand(_ caller: Caller) -> LimitDemand {
-        LimitDemand(LimitSubject(.failedAuthentication, caller.address), failedAuthenticationRule)
+    private func failedAuthenticationDemand(_ caller: Caller, isOnlyChecked: Bool) -> LimitDemand {
+        LimitDemand(
+            LimitSubject(.failedAuthentication, caller.address),
+            failedAuthenticationRule,
+            isOnlyChecked: isOnlyChecked
+        )
     }
 
     private func ask(_ question: () throws(StoreError) -> Admission) throws -> Admission {
@@ -125,7 +120,15 @@ public struct RequestLimits: Sendable {
     }
 
     private static func error(_ refusal: LimitRefusal, retryAfter: Duration) -> GatewayError {
-        GatewayError(
+        if refusal.subject.kind == .failedAuthentication {
+            return GatewayError(
+                .rateLimited,
+                "Too many refused API keys came from this address in the last minute.",
+                code: "too_many_failed_authentications",
+                retryAfter: retryAfter
+            )
+        }
+        return GatewayError(
             .rateLimited,
             "Rate limit reached for \(refusal.unit.rawValue) per minute of this \(refusal.subject.kind.shown): "
                 + "limit \(refusal.limit), used \(refusal.used), requested \(refusal.requested).",

@@ -1,15 +1,18 @@
 import HTTPTypes
-import Logging
-import MartletCore
+public import MartletCore
 
-/// Writes one line per request: who, what, how long, how it ended.
+/// Records one line per request: who, what, how long, how it ended.
 ///
 /// No prompt, no answer, no key.
 public struct RequestLog: Middleware {
-    /// Makes the middleware.
-    public init() {}
+    private let record: @Sendable (RequestRecord) -> Void
 
-    /// Calls on, then writes the line, whatever happened.
+    /// - Parameter record: takes the account of each request, on the request's thread.
+    public init(record: @escaping @Sendable (RequestRecord) -> Void) {
+        self.record = record
+    }
+
+    /// Calls on, then records what happened, whatever it was.
     ///
     /// `ClientGone` ends here: there is nobody to tell.
     public func respond(
@@ -24,46 +27,37 @@ public struct RequestLog: Middleware {
         } catch is ClientGone {
             context.facts.label = .clientGone
         }
-        write(request, context, status: recorder.status)
-    }
-
-    private func write(_ request: Request, _ context: RequestContext, status: Int?) {
-        let facts = context.facts
-        let label = facts.label ?? .completed
-        var fields: Logger.Metadata = [
-            "request": .string(context.id.text),
-            "method": .string(request.method.rawValue),
-            // The query may carry what people should not put there.
-            "path": .string(request.path),
-            "status": .stringConvertible(label == .clientGone ? 499 : status ?? 0),
-            "label": .string(label.rawValue),
-            "client": .string(request.clientAddress),
-            "total_ms": .stringConvertible(Milliseconds(ContinuousClock.now - context.arrived)),
-        ]
-        if let caller = facts.caller { fields["caller"] = .string(caller) }
-        if let model = facts.model { fields["model"] = .string(model) }
-        if let target = facts.target { fields["target"] = .string(target) }
-        if facts.attempts > 0 { fields["attempts"] = .stringConvertible(facts.attempts) }
-        if let first = facts.firstByte { fields["first_byte_ms"] = .stringConvertible(Milliseconds(first)) }
-        if let usage = facts.usage {
-            fields["tokens_in"] = .stringConvertible(usage.input.value)
-            fields["tokens_out"] = .stringConvertible(usage.output.value)
-        }
-        if let detail = facts.detail { fields["detail"] = .string(detail) }
-        let level: Logger.Level = label == .internalError ? .error : .info
-        context.logger.log(level: level, "request", metadata: fields)
+        let isGone = context.facts.label == .clientGone
+        record(
+            RequestRecord(
+                id: context.id,
+                method: request.method.rawValue,
+                path: request.path,
+                client: request.clientAddress,
+                status: isGone ? 499 : recorder.status ?? 0,
+                duration: ContinuousClock.now - context.arrived,
+                facts: context.facts
+            )
+        )
     }
 }
 
-/// A duration as the log shows it: milliseconds with three digits behind the point.
-private struct Milliseconds: CustomStringConvertible {
-    let description: String
-
-    init(_ duration: Duration) {
-        let microseconds = Int(duration / .microseconds(1))
-        let fraction = String(microseconds % 1000)
-        description = "\(microseconds / 1000)." + String(repeating: "0", count: 3 - fraction.count) + fraction
-    }
+/// The account of one request.
+public struct RequestRecord: Sendable {
+    /// The request's id.
+    public let id: RequestID
+    /// The method.
+    public let method: String
+    /// The path, without the query: that may carry what people should not put there.
+    public let path: String
+    /// The client's address.
+    public let client: String
+    /// The status of the answer; 499 when the client left before its end, 0 when there was none.
+    public let status: Int
+    /// From the arrival to the end.
+    public let duration: Duration
+    /// What the parts of the pipeline found out.
+    public let facts: RequestFacts
 }
 
 /// Notes the status and the moment of the first byte on their way out.

@@ -1,4 +1,3 @@
-import Glibc
 import Logging
 import MartletCore
 
@@ -23,12 +22,7 @@ struct JSONLinesLog: LogHandler {
     func log(event: LogEvent) {
         var writer = JSONWriter()
         writer.beginObject()
-        writer.key("time")
-        writer.string(Self.timestamp())
-        writer.key("level")
-        writer.string(event.level.rawValue)
-        writer.key("message")
-        writer.string(event.message.description)
+        LineStart.write(level: event.level.rawValue, message: event.message.description, to: &writer)
         let all = metadata.merging(event.metadata ?? [:]) { _, own in own }
         for (key, value) in all.sorted(by: { $0.key < $1.key }) {
             writer.key(key)
@@ -52,19 +46,6 @@ struct JSONLinesLog: LogHandler {
     private static func short(_ text: String) -> String {
         text.utf8.count <= longestValue / 2 ? text : String(text.prefix(longestValue / 4)) + "…"
     }
-
-    /// RFC 3339, in UTC, with milliseconds.
-    private static func timestamp() -> String {
-        var now = timespec()
-        clock_gettime(CLOCK_REALTIME, &now)
-        var parts = tm()
-        gmtime_r(&now.tv_sec, &parts)
-        let date = "\(parts.tm_year + 1_900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))"
-        let time = "\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec))"
-        return "\(date)T\(time).\(String(1_000 + now.tv_nsec / 1_000_000).dropFirst())Z"
-    }
-
-    private static func two(_ number: CInt) -> String { number < 10 ? "0\(number)" : String(number) }
 }
 
 /// A value that spells itself as a plain decimal number.

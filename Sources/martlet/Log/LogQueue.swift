@@ -4,7 +4,8 @@ import Threading
 
 /// Carries log lines to a descriptor on a thread of its own, so that a stuck log never stops a request.
 ///
-/// One `write` per line, so that the lines of several processes do not mix. When the queue is full, lines are
+/// Lines are written in batches of at most 4,096 bytes (`PIPE_BUF`), so that those of several processes do not mix
+/// even in a pipe, and at most every 10 ms, so that a busy process is not woken for each. When the queue is full, lines are
 /// dropped and counted; the next line that finds room is preceded by one that says how many.
 final class LogQueue: Sendable {
     private struct State {
@@ -16,6 +17,8 @@ final class LogQueue: Sendable {
 
     /// How much may wait: 1 MiB.
     private static let room = 1 << 20
+    private static let longestBatch = 4_096
+    private static let gatheringMicroseconds: UInt32 = 10_000
     private let state = Mutex(State())
     private let descriptor: Atomic<CInt>
     private let path: String?
@@ -66,19 +69,34 @@ final class LogQueue: Sendable {
 
     private func ring() {
         var byte: UInt8 = 0
-        _ = write(bell.writing, &byte, 1)
+        _ = Glibc.write(bell.writing, &byte, 1)
     }
 
     private func loop() {
         var byte: UInt8 = 0
         while read(bell.reading, &byte, 1) > 0 {
-            while let batch = nextBatch() {
-                for line in batch { _ = write(descriptor.load(ordering: .relaxed), line, line.count) }
-            }
+            usleep(Self.gatheringMicroseconds)
+            while let lines = nextLines() { write(lines) }
         }
     }
 
-    private func nextBatch() -> [[UInt8]]? {
+    private func write(_ lines: [[UInt8]]) {
+        var batch: [UInt8] = []
+        for line in lines {
+            if !batch.isEmpty, batch.count + line.count > Self.longestBatch {
+                put(batch)
+                batch.removeAll(keepingCapacity: true)
+            }
+            batch += line
+        }
+        put(batch)
+    }
+
+    private func put(_ bytes: [UInt8]) {
+        _ = Glibc.write(descriptor.load(ordering: .relaxed), bytes, bytes.count)
+    }
+
+    private func nextLines() -> [[UInt8]]? {
         state.withLock { state in
             guard !state.lines.isEmpty else {
                 state.isWriting = false
