@@ -63,7 +63,7 @@ public final class SessionPool: Sendable {
     /// Closes what has been idle for too long, and the least recently used origins' sessions when too many
     /// wait.
     ///
-    /// Every transfer does it at its end; a process without traffic does it from time to time.
+    /// For the housekeeper, every few seconds.
     public func trim() {
         let oldest = ContinuousClock.now - maximumIdle
         // Released after the lock: closing connections may take its time.

@@ -2,8 +2,8 @@ import MartletCore
 
 /// The log of one subject's last 60 seconds.
 ///
-/// It holds at most 256 entries. When one more is needed, the two neighbours that are closest together in
-/// time become one, at the later time: what was admitted is then forgotten later (by at most half a second),
+/// It holds at most 128 entries. When one more is needed, the two neighbours that are closest together in
+/// time become one, at the later time: what was admitted is then forgotten later (by at most a second),
 /// never earlier, so in no interval of 60 seconds more than the limit is admitted.
 struct WindowState: Equatable {
     /// One admission, or several neighbours that were merged.
@@ -23,7 +23,7 @@ struct WindowState: Equatable {
     /// How long an entry counts, in nanoseconds.
     static let length: Int64 = 60_000_000_000
     /// The largest number of entries.
-    static let capacity = 256
+    static let capacity = 128
     /// More tokens than this count as this many, so that sums stay in range.
     private static let mostTokens = 1 << 40
 

@@ -72,7 +72,7 @@ import Testing
         }
     }
 
-    @Test func `keeps merged entries shorter than half a second`() {
+    @Test func `keeps merged entries shorter than a second`() {
         var state = WindowState()
         var random = SeededGenerator(seed: 1)
         var time: Int64 = 1 << 50
@@ -82,11 +82,11 @@ import Testing
             _ = state.append(requests: 1, tokens: 1, at: Instant(nanoseconds: time))
             #expect(state.entries.count <= WindowState.capacity)
         }
-        #expect(state.entries.map(\.span).max() ?? 0 < 500_000_000)
+        #expect(state.entries.map(\.span).max() ?? 0 < 1_000_000_000)
         #expect(state.entries.map(\.span).max() ?? 0 > 0)
     }
 
-    @Test(arguments: [0, 1, 2, 60, 256])
+    @Test(arguments: [0, 1, 2, 60, 128])
     func `is the same after it was stored`(count: Int) {
         var state = WindowState()
         for number in 0..<count {
@@ -97,8 +97,8 @@ import Testing
 
     @Test(
         arguments: [
-            [], [0], [2], [1, 0], [UInt8](repeating: 1, count: 34),
-            [1] + [UInt8](repeating: 0, count: 257 * 32),
+            [], [0], [1], [2, 0], [2, 0x80], [UInt8](repeating: 1, count: 34),
+            [2] + [UInt8](repeating: 0, count: 129 * 5),
         ] as [[UInt8]]
     )
     func `is not made from bytes in another form`(bytes: [UInt8]) {
@@ -108,10 +108,10 @@ import Testing
     @Test func `survives any bytes`() {
         var random = SeededGenerator(seed: 2)
         for _ in 0..<1_000 {
-            let count = 1 + 32 * Int.random(in: 0...3, using: &random)
-            let bytes = [1] + (1..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
+            let count = 1 + 5 * Int.random(in: 0...3, using: &random)
+            let bytes = [2] + (1..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
             guard let state = WindowState(bytes) else { continue }
-            #expect(state.bytes == bytes)
+            #expect(WindowState(state.bytes) == state)
         }
     }
 }

@@ -21,7 +21,7 @@ build_release() {
     local product
     find_swift
     for product in martlet martlet-simulator; do
-        swift build --package-path "$ROOT" --scratch-path "$BUILD_DIR" \
-            -c release --static-swift-stdlib -Xlinker -s --product "$product" >&2 || return 1
+        swift build --package-path "$ROOT" --scratch-path "$BUILD_DIR" -c release --static-swift-stdlib \
+            -Xswiftc -cross-module-optimization -Xlinker -s --product "$product" >&2 || return 1
     done
 }
