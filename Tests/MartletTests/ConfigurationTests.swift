@@ -104,6 +104,8 @@ private func shippedFile(_ name: String) throws -> String {
             requests_per_minute = 5
             [[channel]]
             name = "openai"
+            [upstream]
+            [strange]
             """
         #expect(
             faults(in: text) == [
@@ -111,8 +113,13 @@ private func shippedFile(_ name: String) throws -> String {
                 "martlet.toml:2: color is not a setting.",
                 "martlet.toml:4: limit.requests_per_minute is not a setting.",
                 "martlet.toml:5: channel is not a setting.",
+                "martlet.toml:8: strange is not a setting.",
             ]
         )
+    }
+
+    @Test func `a section in the place of a table is a fault`() {
+        #expect(faults(in: "server = 5") == ["martlet.toml:1: server is not a setting."])
     }
 
     @Test(arguments: [

@@ -46,9 +46,14 @@ struct SettingsFile: Sendable {
     /// Every key of the file: `section.key`, and `section` alone where it is not a table.
     var keys: [String] {
         sections.flatMap { section, value -> [String] in
-            guard case .table(let members) = value, !members.isEmpty else { return [section] }
+            guard case .table(let members) = value else { return [section] }
             return members.keys.map { "\(section).\($0)" }
         }
+    }
+
+    /// Sections without a key.
+    var emptySections: [String] {
+        sections.filter { $0.value == .table([:]) }.map(\.key)
     }
 
     func place(of key: String) -> String {

@@ -18,7 +18,9 @@ struct SettingsReader {
 
     /// The faults, with those keys of the file that no setting has asked for.
     func allFaults() -> [ConfigurationFault] {
-        let unknown = file.keys.filter { !known.contains($0) }.sorted()
+        let sections = Set(known.map { String($0.prefix { $0 != "." }) })
+        let unknown =
+            (file.keys.filter { !known.contains($0) } + file.emptySections.filter { !sections.contains($0) }).sorted()
         let names = Set(known.map { "MARTLET_" + $0.uppercased().replacing(".", with: "_") })
         let strange = environment.keys.filter { $0.hasPrefix("MARTLET_") && !names.contains($0) }
             .filter { !Self.otherVariables.contains($0) }.sorted()
