@@ -96,7 +96,10 @@ public final class Session: @unchecked Sendable {
             }
             try deadlines.check(now)
             if let wake = nextWake(), wake <= now { try onWake() }
-            hasWoken = try poll(until: min(deadlines.next, nextWake() ?? deadlines.next), watching: descriptor)
+            hasWoken = try poll(
+                until: min(deadlines.next, nextWake() ?? deadlines.next),
+                watching: descriptor
+            )
         }
     }
 

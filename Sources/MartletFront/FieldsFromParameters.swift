@@ -20,7 +20,8 @@ enum FieldsFromParameters {
         // What Apache's rewrite rules leave of Authorization after an internal redirect.
         known["REDIRECT_HTTP_AUTHORIZATION"] = .authorization
         let names: [HTTPField.Name] = [
-            .accept, .acceptEncoding, .acceptLanguage, .authorization, .cacheControl, .connection, .contentLength,
+            .accept, .acceptEncoding, .acceptLanguage, .authorization, .cacheControl, .connection,
+            .contentLength,
             .contentType, .cookie, .origin, .referer, .userAgent,
         ]
         for name in names { known[variable(name)] = name }

@@ -15,7 +15,8 @@ extension WindowState {
         var sequence: UInt64 = 0
         entries.reserveCapacity(Self.capacity)
         while !reader.isAtEnd {
-            guard entries.count < Self.capacity, let timeStep = reader.next(), let sequenceStep = reader.next(),
+            guard entries.count < Self.capacity, let timeStep = reader.next(),
+                let sequenceStep = reader.next(),
                 let tokens = reader.next(), let span = reader.next(), let requests = reader.next()
             else { return nil }
             let earlier = entries.isEmpty ? Int64.min : time

@@ -56,7 +56,9 @@ public struct CurlUpstream: Upstream {
         }
     }
 
-    /// Closes connections that have been idle for too long. For the housekeeper.
+    /// Closes connections that have been idle for too long.
+    ///
+    /// For the housekeeper.
     public func trim() {
         sessions.trim()
     }

@@ -20,7 +20,8 @@ struct SettingsReader {
     func allFaults() -> [ConfigurationFault] {
         let sections = Set(known.map { String($0.prefix { $0 != "." }) })
         let unknown =
-            (file.keys.filter { !known.contains($0) } + file.emptySections.filter { !sections.contains($0) }).sorted()
+            (file.keys.filter { !known.contains($0) } + file.emptySections.filter { !sections.contains($0) })
+            .sorted()
         let names = Set(known.map { "MARTLET_" + $0.uppercased().replacing(".", with: "_") })
         let strange = environment.keys.filter { $0.hasPrefix("MARTLET_") && !names.contains($0) }
             .filter { !Self.otherVariables.contains($0) }.sorted()
