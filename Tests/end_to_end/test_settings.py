@@ -241,7 +241,7 @@ def test_debug_means_what_it_says(run, value, debugs):
     _, answer = gateway.open_chat("News?", stream=False, model="gpt-3.5-turbo:online")
     assert answer.status == 200, answer.read()
     log = gateway.state / "log/martlet.log"
-    wait_until(lambda: '"message":"request"' in log.read_text(), 5, "the request is logged")
+    wait_until(lambda: '"path":"/v1/chat/completions"' in log.read_text(), 5, "the request is logged")
     assert ('"level":"debug"' in log.read_text()) is debugs
 
 
