@@ -39,7 +39,7 @@ def tokens(quick, may_build):
     """What the tokenizer's own benchmark prints, beside tiktoken."""
     script = ROOT / "Tests/tokenizer/bench.py"
     python = build_folder() / "venv/bin/python"
-    probe = built("martlet-token-probe", may_build) if script.exists() else None
+    probe = built("TokenProbe", may_build) if script.exists() else None
     if probe is None or not python.exists():
         return "The tokenizer was not measured: its program or the Python packages of Tests/run are missing."
     return "```\n" + run(python, "-B", script, probe, 1 if quick else 5) + "```"

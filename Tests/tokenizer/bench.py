@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures the program's token counting beside tiktoken's, on one thread each, same texts, same run.
 
-    bench.py PROBE [ROUNDS]     PROBE is martlet-token-probe, built for release
+    bench.py PROBE [ROUNDS]     PROBE is TokenProbe, built for release
 
 The two take turns, and each one's best time counts: other work on the machine only ever slows down.
 tiktoken also builds the list of tokens, which is the only way that it has to count them.

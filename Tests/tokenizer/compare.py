@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares the program's token counts with tiktoken's on texts that are made here, from fixed seeds.
 
-    compare.py PROBE        PROBE is the built martlet-token-probe
+    compare.py PROBE        PROBE is the built TokenProbe
 
 Needs the package tiktoken; ends with 1 and shows the shortest texts on which the two differ.
 """
