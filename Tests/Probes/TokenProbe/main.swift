@@ -4,8 +4,8 @@ import MartletMeter
 
 // Counts texts for the checks against the reference tokenizer.
 //
-//     martlet-token-probe cl100k_base|o200k_base count     prints a count for each text
-//     martlet-token-probe cl100k_base|o200k_base time 3    prints the nanoseconds of the best of 3 runs as well
+//     TokenProbe cl100k_base|o200k_base count     prints a count for each text
+//     TokenProbe cl100k_base|o200k_base time 3    prints the nanoseconds of the best of 3 runs as well
 //
 // Texts come on standard input, each behind its length in bytes (8 bytes, little-endian).
 
