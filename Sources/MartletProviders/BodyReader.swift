@@ -43,10 +43,12 @@ struct BodyReader {
         throw missing.error("is required.", code: "missing_required_parameter")
     }
 
-    /// The members of this array.
-    func elements() throws(GatewayError) -> [BodyReader] {
+    /// Reads the members of this array one by one, up to the first that is wrong: there may be millions.
+    func forEachElement(_ read: (BodyReader) throws(GatewayError) -> Void) throws(GatewayError) {
         guard let array = value.arrayValue else { throw typeError("an array") }
-        return array.enumerated().map { BodyReader($0.element, path: "\(path)[\($0.offset)]") }
+        for (index, element) in array.enumerated() {
+            try read(BodyReader(element, path: "\(path)[\(index)]"))
+        }
     }
 
     func string() throws(GatewayError) -> String {

@@ -33,7 +33,8 @@ public struct AddressRange: Sendable, Equatable {
         return bytes[whole] & mask == other[whole] & mask
     }
 
-    private static func parse(_ text: String) -> [UInt8]? {
+    /// The bytes of an address, 4 or 16; an IPv4 address written as IPv6 counts as IPv4.
+    static func parse(_ text: String) -> [UInt8]? {
         var four = in_addr()
         if inet_pton(AF_INET, text, &four) == 1 {
             return withUnsafeBytes(of: &four) { Array($0) }
@@ -48,6 +49,13 @@ public struct AddressRange: Sendable, Equatable {
 
 /// Finds out who really asks, when trusted proxies stand before the web server.
 public enum ClientAddress {
+    /// What an address counts as in limits: itself, or its /64 network, which in IPv6 is one customer's.
+    public static func limitSubject(_ address: String) -> String {
+        guard let bytes = AddressRange.parse(address) else { return address }
+        guard bytes.count == 16 else { return bytes.map(String.init).joined(separator: ".") }
+        return bytes[..<8].map { String($0, radix: 16) }.joined(separator: ":") + "/64"
+    }
+
     /// Goes through `X-Forwarded-For` from its end, past the proxies that are trusted, to the first address that is not.
     ///
     /// - Parameters:

@@ -30,7 +30,7 @@ public final class Ticker: Sendable {
         guard pipe(&ends) == 0 else { throw ThreadError(code: errno) }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         wakeUp = (reading: ends[0], writing: ends[1])
-        _ = try WorkerThread(name: "housekeeper") { [self] in loop(jobs) }
+        _ = try WorkerThread(name: "housekeeper", isDetached: true) { [self] in loop(jobs) }
     }
 
     /// Ends the thread after the job that is running now.

@@ -15,17 +15,20 @@ public struct WorkerThread: Sendable {
     /// - Parameters:
     ///   - name: shown by `ps -T` and debuggers; the kernel keeps 15 bytes.
     ///   - stackSize: in bytes; only the pages that are touched cost memory.
+    ///   - isDetached: whether the system takes the thread back at its end; it must not be joined then.
     ///   - body: what to run.
     /// - Throws: `ThreadError` when the system has no thread to give.
     public init(
         name: String,
         stackSize: Int = 512 * 1024,
+        isDetached: Bool = false,
         body: @escaping @Sendable () -> Void
     ) throws(ThreadError) {
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)
         defer { pthread_attr_destroy(&attributes) }
         pthread_attr_setstacksize(&attributes, stackSize)
+        if isDetached { pthread_attr_setdetachstate(&attributes, CInt(PTHREAD_CREATE_DETACHED)) }
 
         var everything = sigset_t()
         var previous = sigset_t()

@@ -1,4 +1,5 @@
 import FastCGI
+import Glibc
 import Logging
 import MartletFront
 
@@ -25,8 +26,18 @@ struct CGIProgram {
             throw Failure.start(error)
         }
         PlainCGI.serve(composition.front.answer)
+        log.flush()
+        letGoOfTheWebServer()
         composition.housekeeping.runOnce()
         log.flush()
+    }
+
+    /// The web server waits for the end of these streams, not of the process: housekeeping must not hold an answer.
+    private func letGoOfTheWebServer() {
+        let nowhere = open("/dev/null", O_RDWR | O_CLOEXEC)
+        guard nowhere >= 0 else { return }
+        for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] { dup2(nowhere, descriptor) }
+        close(nowhere)
     }
 }
 

@@ -202,6 +202,40 @@ struct ChatCompletionsTests {
     }
 
     @Test
+    func `a client that leaves before the first piece does not get its prompt's tokens back`() throws {
+        let gateway = try TestGateway(
+            [[.clientLeaves]],
+            rule: RateRule(requestsPerMinute: 60, tokensPerMinute: 20)
+        )
+        #expect(gateway.chat().context.facts.label == .clientGone)
+        #expect(gateway.chat().context.facts.label == .clientGone)
+        #expect(gateway.chat().status == 429)
+    }
+
+    @Test
+    func `what a vendor does behind the end of its answer changes nothing`() throws {
+        let late: [ScriptedUpstream.Step] = Self.stream + [.failure(UpstreamFailure(.timedOut))]
+        let answer = try TestGateway([late]).chat(streamed)
+        #expect(answer.writer.text.hasSuffix("data: [DONE]\n\n"))
+        #expect(answer.context.facts.label == nil)
+        let silent = try TestGateway([Self.stream + [.heartbeat, .failure(UpstreamFailure(.timedOut))]]).chat(
+            streamed
+        )
+        #expect(silent.context.facts.label == nil)
+    }
+
+    @Test
+    func `a network of IPv6 is one address`() throws {
+        let gateway = try TestGateway([Self.whole], rule: RateRule(requestsPerMinute: 1))
+        let fields: (String) -> HTTPFields = {
+            [.authorization: "Bearer \($0)", .contentType: "application/json"]
+        }
+        #expect(gateway.chat(fields: fields("a"), address: "2001:db8::1").status == 200)
+        #expect(gateway.chat(fields: fields("b"), address: "2001:db8::2").status == 429)
+        #expect(gateway.chat(fields: fields("c"), address: "2001:db8:0:1::2").status == 200)
+    }
+
+    @Test
     func `no key and no vendor's address ever reaches the client`() throws {
         let body = #"{"message":"key k1secretk1secretk1secret99 at https://inner.vendor.test/x failed"}"#
         let fields: HTTPFields = [

@@ -20,6 +20,8 @@ public struct JSONError: Error, Equatable {
         case tooDeep
         /// More bytes than the limit allows.
         case tooLarge
+        /// More values than allowed.
+        case tooMany
     }
 
     /// What is wrong.
@@ -67,6 +69,7 @@ extension JSONError.Reason {
         case .invalidUTF8: "invalid UTF-8"
         case .tooDeep: "too many levels"
         case .tooLarge: "too many bytes"
+        case .tooMany: "too many values"
         }
     }
 }

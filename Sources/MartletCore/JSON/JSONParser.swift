@@ -7,6 +7,7 @@ struct JSONParser {
 
     private let limits: JSONLimits
     private var depth = 0
+    private var values = 0
 
     /// Starts at the first byte.
     init(bytes: [UInt8], limits: JSONLimits) {
@@ -29,6 +30,8 @@ struct JSONParser {
     }
 
     private mutating func value() throws(JSONError) -> JSON {
+        values += 1
+        guard values <= limits.maximumValues else { throw error(.tooMany, at: position) }
         switch try significant() {
         case UInt8(ascii: "\""): return .string(try string())
         case UInt8(ascii: "{"): return try object()

@@ -16,13 +16,13 @@ public final class CatalogueKeeper: Sendable {
     private struct State {
         var catalogue: ModelCatalogue
         var stamp: FileStamp?
-        /// After a failure the vendor is left alone until then, in seconds since 1970.
-        var nextAttempt = 0
+        /// After a failure the vendor is left alone until then.
+        var nextAttempt = ContinuousClock.now
     }
 
     /// How old the copy on disk may grow before the vendor is asked again, in seconds.
     private static let freshFor = 3_600
-    private static let pauseAfterFailure = 60
+    private static let pauseAfterFailure = Duration.seconds(60)
     private let file: StateFile
     private let bundled: ModelList
     private let aliases: ModelAliases
@@ -77,7 +77,7 @@ public final class CatalogueKeeper: Sendable {
                     metadata: ["models": .stringConvertible(list.cards.count)]
                 )
             } catch {
-                state.withLock { $0.nextAttempt = now + Self.pauseAfterFailure }
+                state.withLock { $0.nextAttempt = .now + Self.pauseAfterFailure }
                 logger.warning("model catalogue not refreshed", metadata: ["reason": .string("\(error)")])
             }
         }
@@ -86,7 +86,7 @@ public final class CatalogueKeeper: Sendable {
     private func isDue(at now: Int) -> Bool {
         // A list from the future comes from a clock that was wrong: it is as good as old.
         let isOld = !(0..<Self.freshFor).contains(now - catalogue.fetched) || file.stamp() == nil
-        return isOld && state.withLock { $0.nextAttempt <= now }
+        return isOld && state.withLock { $0.nextAttempt <= .now }
     }
 
     /// Asks all questions.

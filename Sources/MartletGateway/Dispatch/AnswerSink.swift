@@ -23,6 +23,7 @@ protocol AnswerSink: ClientLink {
 
 /// An answer that goes out piece by piece, with heartbeats while the vendor is silent.
 final class StreamedAnswer: AnswerSink {
+    private static let patienceAfterEnd = Duration.seconds(1)
     private(set) var hasContent = false
     private(set) var isComplete = false
     private let writer: any ResponseWriter
@@ -40,7 +41,8 @@ final class StreamedAnswer: AnswerSink {
         heartbeat: Duration
     ) {
         self.context = context
-        lastWrite = context.arrived
+        // Not the arrival: the body may have taken its time.
+        lastWrite = .now
         self.writer = writer
         self.surface = surface
         heartbeatInterval = heartbeat
@@ -48,9 +50,13 @@ final class StreamedAnswer: AnswerSink {
     }
 
     var descriptor: CInt { context.clientDescriptor }
-    var nextHeartbeat: ContinuousClock.Instant? { isComplete ? nil : lastWrite + heartbeatInterval }
+    var nextHeartbeat: ContinuousClock.Instant? {
+        lastWrite + (isComplete ? Self.patienceAfterEnd : heartbeatInterval)
+    }
 
     func heartbeat() throws(ClientGone) {
+        // The answer is out. A vendor that does not end its own costs a warm connection, not the client's time.
+        guard !isComplete else { throw ClientGone() }
         try send(Array(": waiting\n\n".utf8))
     }
 
@@ -90,7 +96,8 @@ final class StreamedAnswer: AnswerSink {
 
 /// An answer that goes out whole.
 final class WholeAnswer: AnswerSink {
-    let nextHeartbeat: ContinuousClock.Instant? = nil
+    /// Nothing before the end; behind it the vendor has a second to end its own answer.
+    private(set) var nextHeartbeat: ContinuousClock.Instant?
     private(set) var isComplete = false
     private let writer: any ResponseWriter
     private let surface: any Surface
@@ -115,13 +122,14 @@ final class WholeAnswer: AnswerSink {
     /// Nothing has gone out before all has, but what has come in cannot be taken back for another try.
     var hasContent: Bool { !assembler.text.isEmpty }
 
-    func heartbeat() {}
+    func heartbeat() throws(ClientGone) { throw ClientGone() }
 
     func take(_ events: [ChatEvent], usage: () -> TokenUsage) throws(ClientGone) {
         for event in events {
             assembler.add(event)
             guard case .finished(let reason) = event else { continue }
             isComplete = true
+            nextHeartbeat = .now + .seconds(1)
             let response = ChatResponse(text: assembler.text, finishReason: reason, usage: usage())
             try writer.send(surface.encode(response, to: request))
         }

@@ -26,6 +26,9 @@ struct Dispatcher: Sendable {
             do {
                 context.facts.attempts += 1
                 return try ask(attempt, at: target, into: answer, meter: meter)
+            } catch  where answer.isComplete {
+                // SDKs hang up as soon as they have read the end, and what a vendor does behind it changes nothing.
+                return
             } catch let failure as UpstreamFailure {
                 if !answer.hasContent, let amended = target.adapter.amended(attempt, after: failure),
                     amended != attempt
@@ -40,9 +43,15 @@ struct Dispatcher: Sendable {
                 let error = failure.gatewayError(from: target.adapter.name)
                 try answer.fail(error)
                 throw error
-            } catch is ClientGone where answer.isComplete {
-                // SDKs hang up as soon as they have read the end.
-                return
+            } catch let error as ClientGone {
+                throw error
+            } catch {
+                // Whatever it is, a stream that has begun must not end without a word.
+                let failure =
+                    error as? GatewayError
+                    ?? GatewayError(.internalFailure, "The gateway failed.", detail: "\(error)")
+                try answer.fail(failure)
+                throw failure
             }
         }
     }

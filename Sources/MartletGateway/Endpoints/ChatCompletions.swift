@@ -14,7 +14,7 @@ struct ChatCompletions: Sendable {
     /// Carries one request from its key to its last byte; the order is that of `Composition`'s list.
     func respond(to request: Request, in context: RequestContext, writing writer: any ResponseWriter) throws {
         let key = try ClientKey.find(in: request.fields)
-        let caller = Caller(key: key, address: request.clientAddress)
+        let caller = Caller(key: key, address: ClientAddress.limitSubject(request.clientAddress))
         context.facts.caller = caller.keyHash.short
 
         var chat = try surface.decode(JSONBody.read(request, limit: gateway.bodyLimit))
@@ -40,13 +40,21 @@ struct ChatCompletions: Sendable {
             context: context
         )
         let meter = AnswerMeter(promptTokens: promptTokens, counter: counter)
+        var keepsEstimate = false
         defer {
             context.facts.usage = meter.usage
-            gateway.limits.settle(admission, tokens: meter.usage.total)
+            if !keepsEstimate { gateway.limits.settle(admission, tokens: meter.usage.total) }
         }
         do {
             let answer = sink(for: chat, context: context, writer: writer)
             try gateway.dispatcher.run(chat, at: target, into: answer, meter: meter, context: context)
+        } catch let error as ClientGone {
+            // The vendor has read the prompt: leaving early must not give it back.
+            keepsEstimate = !meter.hasAnswer
+            throw error
+        } catch let error as GatewayError where error.kind == .upstreamTimeout {
+            keepsEstimate = !meter.hasAnswer
+            throw error
         } catch let error as GatewayError where error.kind == .invalidKey {
             gateway.limits.countFailedAuthentication(of: caller)
             throw error

@@ -5,7 +5,7 @@ public import MartletCore
 public struct Caller: Sendable {
     /// The key's name for limits and the log.
     public let keyHash: KeyHash
-    /// The client's address.
+    /// What the client's address counts as in limits.
     public let address: String
 
     /// Whether the key is known here.

@@ -12,14 +12,16 @@ enum OpenAIChatMapping {
         guard !name.isEmpty else { throw model.error("must not be empty.") }
 
         let messages = try body.required("messages")
-        let elements = try messages.elements()
-        guard !elements.isEmpty else { throw messages.error("must hold at least one message.") }
+        if messages.value.arrayValue?.isEmpty == true {
+            throw messages.error("must hold at least one message.")
+        }
 
         var request = ChatRequest(model: ModelName(name), messages: [])
-        request.messages.reserveCapacity(elements.count)
-        for element in elements {
-            request.messages.append(try OpenAIMessageMapping.message(from: element))
+        var conversation: [Message] = []
+        try messages.forEachElement { element throws(GatewayError) in
+            conversation.append(try OpenAIMessageMapping.message(from: element))
         }
+        request.messages = conversation
         request.sampling = try sampling(from: body)
         request.output = try outputFormat(from: body)
         request.tools = try tools(from: body)
@@ -54,7 +56,9 @@ enum OpenAIChatMapping {
             if let text = stop.value.stringValue {
                 sampling.stop = [text]
             } else if stop.value.arrayValue != nil {
-                for element in try stop.elements() { sampling.stop.append(try element.string()) }
+                var texts: [String] = []
+                try stop.forEachElement { element throws(GatewayError) in texts.append(try element.string()) }
+                sampling.stop = texts
             } else {
                 throw stop.typeError("a string or an array of strings")
             }
@@ -85,7 +89,7 @@ enum OpenAIChatMapping {
         }
         guard let list = try body.field("tools") else { return [] }
         var tools: [Tool] = []
-        for element in try list.elements() {
+        try list.forEachElement { element throws(GatewayError) in
             let type = try element.required("type")
             guard try type.string() == "function" else { throw type.error("must be 'function'.") }
             let function = try element.required("function")

@@ -45,7 +45,7 @@ enum OpenAIMessageMapping {
             throw content.typeError("a string or an array of parts")
         }
         var parts: [Part] = []
-        for element in try content.elements() { parts.append(try part(from: element)) }
+        try content.forEachElement { element throws(GatewayError) in parts.append(try part(from: element)) }
         return parts
     }
 
@@ -77,7 +77,7 @@ enum OpenAIMessageMapping {
     private static func toolCalls(from element: BodyReader) throws(GatewayError) -> [Part] {
         guard let list = try element.field("tool_calls") else { return [] }
         var calls: [Part] = []
-        for call in try list.elements() {
+        try list.forEachElement { call throws(GatewayError) in
             let function = try call.required("function")
             calls.append(
                 .toolCall(

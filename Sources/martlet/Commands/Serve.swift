@@ -52,6 +52,8 @@ struct Serve: ParsableCommand {
         let supervisor = Supervisor(socket: socket, settings: settings, state: upgrade) { event in
             if event == .reloading { log.reopen() }
             logger.log(level: event.level, "\(event)")
+            // What is queued would be lost in the change of programs.
+            if case .upgrading = event { log.flush() }
         }
         guard let supervisor else { throw StartFailure("descriptors have run out") }
         logger.info("supervisor starts", metadata: ["workers": .stringConvertible(settings.workers)])

@@ -20,7 +20,7 @@ final class LogQueue: Sendable {
     private static let longestBatch = 4_096
     private static let gatheringMicroseconds: UInt32 = 10_000
     private let state = Mutex(State())
-    private let descriptor: Atomic<CInt>
+    private let descriptor: CInt
     private let path: String?
     private let bell: (reading: CInt, writing: CInt)
 
@@ -30,13 +30,13 @@ final class LogQueue: Sendable {
     /// - Throws: `LogFileError` when the file cannot be opened; `ThreadError`.
     init(path: String?) throws {
         self.path = path
-        descriptor = Atomic(try Self.open(path))
+        descriptor = try Self.open(path)
         var ends: [CInt] = [-1, -1]
         guard pipe(&ends) == 0 else { throw ThreadError(code: errno) }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         _ = fcntl(ends[1], F_SETFL, O_NONBLOCK)
         bell = (reading: ends[0], writing: ends[1])
-        _ = try WorkerThread(name: "log") { [self] in loop() }
+        _ = try WorkerThread(name: "log", isDetached: true) { [self] in loop() }
     }
 
     /// Queues a line, which ends with a line feed.
@@ -59,7 +59,10 @@ final class LogQueue: Sendable {
     /// Keeps the old one when that fails.
     func reopen() {
         guard path != nil, let fresh = try? Self.open(path) else { return }
-        close(descriptor.exchange(fresh, ordering: .sequentiallyConsistent))
+        // The number stays, so that a line on its way cannot end up in whatever is opened next.
+        dup2(fresh, descriptor)
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        close(fresh)
     }
 
     /// Waits until everything is written, a second at most.
@@ -93,7 +96,7 @@ final class LogQueue: Sendable {
     }
 
     private func put(_ bytes: [UInt8]) {
-        _ = Glibc.write(descriptor.load(ordering: .relaxed), bytes, bytes.count)
+        _ = Glibc.write(descriptor, bytes, bytes.count)
     }
 
     private func nextLines() -> [[UInt8]]? {

@@ -30,11 +30,13 @@ enum ChildProcess {
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
-        var nothing = sigset_t()
+        var blocked = sigset_t()
         var everything = sigset_t()
-        sigemptyset(&nothing)
+        sigemptyset(&blocked)
+        // A reload that comes before the child waits for signals must wait for it, not end it.
+        sigaddset(&blocked, SIGHUP)
         sigfillset(&everything)
-        posix_spawnattr_setsigmask(&attributes, &nothing)
+        posix_spawnattr_setsigmask(&attributes, &blocked)
         posix_spawnattr_setsigdefault(&attributes, &everything)
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
 

@@ -36,7 +36,7 @@ struct WorkerLink: Sendable {
     ///
     /// - Throws: `ThreadError` when the system has no thread to give.
     func watch(onLoss: @escaping @Sendable () -> Void) throws(ThreadError) {
-        _ = try WorkerThread(name: "supervisor", stackSize: 64 * 1024) {
+        _ = try WorkerThread(name: "supervisor", stackSize: 64 * 1024, isDetached: true) {
             var byte: UInt8 = 0
             while read(Self.watchDescriptor, &byte, 1) < 0, errno == EINTR {}
             onLoss()
