@@ -14,10 +14,13 @@ public struct Gateway: Sendable {
     let dispatcher: Dispatcher
     let heartbeat: Duration
     let bodyLimit: Int
+    let multipartLimit: Int
+    let jobLimits: UpstreamLimits
 
     /// Puts the parts together.
     ///
-    /// `heartbeat` is the longest silence of a stream, `bodyLimit` the largest JSON body in bytes.
+    /// `heartbeat` is the longest silence of a stream, `bodyLimit` the largest JSON body in bytes, `multipartLimit` the
+    /// largest form; `jobLimits` hold for images and audio, which may take minutes.
     public init(
         catalogue: CatalogueKeeper,
         planner: RoutePlanner,
@@ -26,7 +29,9 @@ public struct Gateway: Sendable {
         upstream: any Upstream,
         upstreamLimits: UpstreamLimits,
         heartbeat: Duration,
-        bodyLimit: Int
+        bodyLimit: Int,
+        multipartLimit: Int,
+        jobLimits: UpstreamLimits
     ) {
         self.catalogue = catalogue
         self.planner = planner
@@ -34,6 +39,8 @@ public struct Gateway: Sendable {
         self.tokens = tokens
         self.heartbeat = heartbeat
         self.bodyLimit = bodyLimit
+        self.multipartLimit = multipartLimit
+        self.jobLimits = jobLimits
         dispatcher = Dispatcher(upstream: upstream, limits: upstreamLimits)
     }
 }

@@ -58,7 +58,9 @@ struct Composition: Sendable {
             upstream: upstream,
             upstreamLimits: configuration.upstream,
             heartbeat: configuration.heartbeat,
-            bodyLimit: configuration.server.bodyLimit
+            bodyLimit: configuration.server.bodyLimit,
+            multipartLimit: configuration.server.multipartLimit,
+            jobLimits: configuration.jobs
         )
         front = Self.front(gateway, configuration, logger: logger, log: log)
         housekeeping = Housekeeping(

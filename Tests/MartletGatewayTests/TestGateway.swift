@@ -54,7 +54,9 @@ final class TestGateway {
             upstream: upstream,
             upstreamLimits: UpstreamLimits(),
             heartbeat: .seconds(10),
-            bodyLimit: 10_000
+            bodyLimit: 10_000,
+            multipartLimit: 100_000,
+            jobLimits: UpstreamLimits()
         )
         let surface = OpenAISurface(now: { 1_700_000_000 })
         let router = Router(GatewayRoutes.table(gateway, surface: surface, version: "test"))

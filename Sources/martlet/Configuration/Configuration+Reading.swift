@@ -19,6 +19,7 @@ extension Configuration {
             idle: .seconds(reader.number("upstream", "idle_seconds", default: 120, in: 0.1...3_600)),
             total: .seconds(reader.number("upstream", "total_seconds", default: 900, in: 0.1...86_400))
         )
+        jobs = Self.jobs(&reader, upstream)
         upstreamCertificates = Self.optional(reader.text("upstream", "ca_file", default: ""))
         windowsFolder = Self.windows(&reader)
         oneMinOrigin = Self.oneMinOrigin(&reader)
@@ -61,8 +62,21 @@ extension Configuration {
             threads: reader.integer("server", "threads", default: 512, in: 1...8_192),
             trustedProxies: proxies.compactMap { AddressRange($0) },
             bodyLimit: reader.integer("server", "body_limit_mib", default: 32, in: 1...1_024) << 20,
+            multipartLimit: reader.integer("server", "multipart_limit_mib", default: 100, in: 1...1_024)
+                << 20,
             prefix: prefix,
             drain: .seconds(reader.number("server", "drain_seconds", default: 600, in: 0...86_400))
+        )
+    }
+
+    /// The head of a job's answer comes with its end, so only the whole is limited.
+    private static func jobs(_ reader: inout SettingsReader, _ upstream: UpstreamLimits) -> UpstreamLimits {
+        let seconds = reader.number("upstream", "job_seconds", default: 900, in: 0.1...86_400)
+        return UpstreamLimits(
+            connect: upstream.connect,
+            firstByte: .seconds(seconds),
+            idle: upstream.idle,
+            total: .seconds(seconds)
         )
     }
 

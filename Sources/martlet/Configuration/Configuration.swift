@@ -16,6 +16,7 @@ struct Configuration: Sendable, Equatable {
         var threads: Int
         var trustedProxies: [AddressRange]
         var bodyLimit: Int
+        var multipartLimit: Int
         var prefix: String
         var drain: Duration
     }
@@ -32,6 +33,8 @@ struct Configuration: Sendable, Equatable {
     var server: Server
     var limits: Limits
     var upstream: UpstreamLimits
+    /// For jobs that take minutes: images, audio.
+    var jobs: UpstreamLimits
     var upstreamCertificates: String?
     var windowsFolder: String
     var oneMinOrigin: String
