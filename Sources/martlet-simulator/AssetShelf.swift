@@ -3,11 +3,26 @@ import Synchronization
 
 /// Keeps the latest uploads, for as long as the simulator runs.
 final class AssetShelf: Sendable {
-    private static let room = 64
+    private static let room = 256
     private let files = Mutex<[(key: String, file: UploadedFile)]>([])
 
     subscript(key: String) -> UploadedFile? {
         files.withLock { files in files.first { $0.key == key }?.file }
+    }
+
+    /// Keeps a result; its key.
+    func keep(_ bytes: [UInt8], type: String, folder: String, ending: String) -> String {
+        let name = RandomText.alphanumeric(12) + "." + ending
+        let key = folder + "/" + name
+        put(UploadedFile(name: name, type: type, bytes: bytes), as: key)
+        return key
+    }
+
+    private func put(_ file: UploadedFile, as key: String) {
+        files.withLock { files in
+            if files.count == Self.room { files.removeFirst() }
+            files.append((key, file))
+        }
     }
 
     /// Keeps a file and describes it as 1min.ai does.
@@ -16,10 +31,7 @@ final class AssetShelf: Sendable {
             file.type.hasPrefix("audio/") ? "audios" : file.type.hasPrefix("image/") ? "images" : "documents"
         let name = RandomText.alphanumeric(12) + "." + ending
         let key = folder + "/" + name
-        files.withLock { files in
-            if files.count == Self.room { files.removeFirst() }
-            files.append((key, file))
-        }
+        put(file, as: key)
         return [
             "asset": [
                 "fieldname": "asset", "originalname": .string(file.name), "mimetype": .string(file.type),

@@ -8,6 +8,12 @@ final class Counters: Sendable {
         var openStreams = 0
         var abortedStreams = 0
         var uploads = 0
+        var jobs: [String: Int] = [:]
+        var abortedJobs = 0
+        var attempts: [String: Int] = [:]
+        var downloads = 0
+        var downloadsWithKey = 0
+        var lastJob: JSON = .null
         var lastRequest: JSON = .null
     }
 
@@ -17,6 +23,31 @@ final class Counters: Sendable {
         state.withLock {
             $0.chats += 1
             $0.lastRequest = body
+        }
+    }
+
+    func countJob(_ type: String, body: JSON) {
+        state.withLock {
+            $0.jobs[type, default: 0] += 1
+            $0.lastJob = body
+        }
+    }
+
+    /// How many times this was tried, now included.
+    func countAttempt(_ what: String) -> Int {
+        state.withLock {
+            $0.attempts[what, default: 0] += 1
+            return $0.attempts[what] ?? 0
+        }
+    }
+
+    func countAbortedJob() { state.withLock { $0.abortedJobs += 1 } }
+
+    /// A picture or sound was fetched; the key has no business there.
+    func countDownload(withKey hasKey: Bool) {
+        state.withLock {
+            $0.downloads += 1
+            if hasKey { $0.downloadsWithKey += 1 }
         }
     }
 
@@ -30,7 +61,8 @@ final class Counters: Sendable {
         }
     }
 
-    /// `{"chat_requests","open_streams","aborted_streams","uploads","last_request"}`.
+    /// `{"chat_requests","open_streams","aborted_streams","uploads","last_request"}`, and for pictures, sounds and code
+    /// `{"jobs":{TYPE:number},"aborted_jobs","downloads","downloads_with_key","last_job"}`.
     var json: JSON {
         state.withLock { state in
             [
@@ -39,6 +71,11 @@ final class Counters: Sendable {
                 "aborted_streams": .number(JSONNumber(state.abortedStreams)),
                 "uploads": .number(JSONNumber(state.uploads)),
                 "last_request": state.lastRequest,
+                "jobs": .object(JSONObject(state.jobs.map { ($0.key, .number(JSONNumber($0.value))) })),
+                "aborted_jobs": .number(JSONNumber(state.abortedJobs)),
+                "downloads": .number(JSONNumber(state.downloads)),
+                "downloads_with_key": .number(JSONNumber(state.downloadsWithKey)),
+                "last_job": state.lastJob,
             ]
         }
     }

@@ -15,6 +15,8 @@ struct OneMinSimulation: Sendable {
             Route(.post, "/simulator/onemin/api/assets", "Upload.", handler: upload),
             Route(.get, "/simulator/onemin/asset/{key*}", "An uploaded file.", handler: asset),
             Route(.get, "/simulator/onemin/models", "Models.", handler: models),
+            Route(.get, "/simulator/onemin/api/dzine/styles", "Styles.", handler: styles),
+            Route(.get, "/simulator/onemin/redirect", "A redirect inwards.", handler: redirect),
             Route(.get, "/simulator/state", "What was seen.") { [counters] _, _, writer in
                 try writer.send(counters.json)
             },
@@ -54,8 +56,23 @@ struct OneMinSimulation: Sendable {
     private func features(_ request: Request, _ context: RequestContext, _ writer: any ResponseWriter) throws
     {
         guard try checkKey(request, writer) else { return }
-        let type = (try? JSON.parse(try request.body.read(limit: 64 << 20)))?["type"]?.stringValue ?? "none"
-        try refuse(writer, .badRequest, code: "INVALID_REQUEST", "The type \(type) is not supported.")
+        try FeatureSimulation(counters: counters, assets: assets).respond(request, context, writer)
+    }
+
+    private func styles(_ request: Request, _ context: RequestContext, _ writer: any ResponseWriter) throws {
+        guard try checkKey(request, writer) else { return }
+        try writer.send([
+            "styleList": [
+                ["name": "Watercolour", "style_code": "Style-1", "base_model": "XL"],
+                ["name": "No Style", "style_code": "Style-0", "base_model": "XL"],
+            ]
+        ])
+    }
+
+    private func redirect(_ request: Request, _ context: RequestContext, _ writer: any ResponseWriter) throws
+    {
+        context.responseFields[.location] = "http://169.254.169.254/latest/meta-data/"
+        try writer.sendEmpty(status: .found)
     }
 
     private func upload(_ request: Request, _ context: RequestContext, _ writer: any ResponseWriter) throws {
@@ -83,6 +100,7 @@ struct OneMinSimulation: Sendable {
     }
 
     private func asset(_ request: Request, _ context: RequestContext, _ writer: any ResponseWriter) throws {
+        counters.countDownload(withKey: HTTPField.Name("api-key").map { request.fields[$0] != nil } ?? false)
         guard let file = assets[request.pathValues["key"] ?? ""] else {
             return try writer.sendEmpty(status: .notFound)
         }

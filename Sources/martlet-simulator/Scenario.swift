@@ -22,6 +22,13 @@ enum Scenario: String, CaseIterable {
     case asObject = "as-object"
     case noUsage = "no-usage"
     case long
+    case keys
+    case absolute
+    case asJSON = "as-json"
+    case nested
+    case textOnly = "text-only"
+    case minutes
+    case busyTwice = "busy-twice"
     // Faults under status 200.
     case errorFirst = "error-first"
     case errorLate = "error-late"
@@ -32,13 +39,18 @@ enum Scenario: String, CaseIterable {
     case giant
     case truncated
     case stall
+    case innerResult = "inner-result"
+    case redirectedResult = "redirected-result"
+    case goneResult = "gone-result"
     // Refusals with a status.
     case badKey = "bad-key"
     case unsupported
     case invalid
     case rateLimited = "rate-limited"
     case busy
+    case badSize = "bad-size"
     case badGateway = "bad-gateway"
+    case gatewayTimeout = "gateway-timeout"
 
     /// Finds the first word `sim:NAME` in a prompt.
     static func find(in prompt: String) -> Scenario {
@@ -71,6 +83,13 @@ enum Scenario: String, CaseIterable {
         case .asObject: "the result is an object with content"
         case .noUsage: "the result says nothing about tokens"
         case .long: "two thousand pieces as fast as possible"
+        case .keys: "pictures and sounds are named by keys alone, without a signed address"
+        case .absolute: "pictures and sounds are named by absolute addresses"
+        case .asJSON: "speech as JSON with an address instead of the sound"
+        case .nested: "a transcript as JSON in a text"
+        case .textOnly: "a transcript as bare text, whatever was asked for"
+        case .minutes: "a picture or sound after 150 s"
+        case .busyTwice: "pictures, sounds, code: 400 with OPEN_AI_UNEXPECTED_ERROR twice, then an answer"
         case .errorFirst: "an error event under status 200, before any piece"
         case .errorLate: "an error event after two pieces"
         case .failedResult: "a result with status FAILED"
@@ -80,11 +99,16 @@ enum Scenario: String, CaseIterable {
         case .giant: "a line of two million bytes"
         case .truncated: "JSON that breaks off"
         case .stall: "two pieces, then silence for ten minutes"
+        case .innerResult: "the address of a picture or sound leads into the inner network"
+        case .redirectedResult: "the address of a picture or sound redirects into the inner network"
+        case .goneResult: "the picture or sound is not there"
         case .badKey: "401"
         case .unsupported: "400 with UNSUPPORTED_MODEL"
         case .invalid: "422 with details"
         case .rateLimited: "429 with Retry-After: 7"
         case .busy: "400 with OPEN_AI_UNEXPECTED_ERROR"
+        case .badSize: "400 with OPEN_AI_UNEXPECTED_ERROR and the supported values"
+        case .gatewayTimeout: "504 with a page of HTML"
         case .badGateway: "502 with a page of HTML"
         }
     }

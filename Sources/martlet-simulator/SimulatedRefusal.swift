@@ -29,6 +29,15 @@ enum SimulatedRefusal {
         case .badGateway:
             let page = Array("<html><body>Bad gateway at http://10.0.0.7/</body></html>".utf8)
             try writer.send(page, status: .badGateway, contentType: "text/html")
+        case .badSize:
+            let message = "Invalid value: '1x1'. Supported values are: '1024x1024' and 'auto'."
+            try writer.send(
+                ["errorCode": "OPEN_AI_UNEXPECTED_ERROR", "message": .string(message)],
+                status: .badRequest
+            )
+        case .gatewayTimeout:
+            let page = Array("<html><body>504 Gateway Time-out at http://10.0.0.7/</body></html>".utf8)
+            try writer.send(page, status: .gatewayTimeout, contentType: "text/html")
         default:
             return false
         }

@@ -4,6 +4,12 @@ struct UploadedFile: Sendable {
     let type: String
     let bytes: [UInt8]
 
+    init(name: String, type: String, bytes: [UInt8]) {
+        self.name = name
+        self.type = type
+        self.bytes = bytes
+    }
+
     /// What stands behind the last dot of the name.
     var ending: String? {
         guard let dot = name.lastIndex(of: "."), name.index(after: dot) < name.endIndex else { return nil }
