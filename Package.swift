@@ -147,6 +147,14 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "MartletUpstreamTests",
+            dependencies: [
+                "MartletUpstream", "MartletCore", "MartletProviders", "MartletTesting", "Curl", "Threading",
+                httpTypes,
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "MartletMeterTests",
             dependencies: [
                 "MartletMeter", "MartletStore", "MartletCore", "SQL", "MartletTesting", "WindowProbe",

@@ -10,6 +10,10 @@
 
 typedef size_t (*ccurl_receive)(char *bytes, size_t size, size_t count, void *context);
 
+typedef int (*ccurl_seek)(void *context, curl_off_t offset, int origin);
+
+typedef curl_socket_t (*ccurl_open_socket)(void *context, curlsocktype purpose, struct curl_sockaddr *address);
+
 static inline CURLcode ccurl_set_long(CURL *handle, CURLoption option, long value) {
     return (curl_easy_setopt)(handle, option, value);
 }
@@ -29,6 +33,14 @@ static inline CURLcode ccurl_set_pointer(CURL *handle, CURLoption option, const 
 }
 
 static inline CURLcode ccurl_set_receive(CURL *handle, CURLoption option, ccurl_receive function) {
+    return (curl_easy_setopt)(handle, option, function);
+}
+
+static inline CURLcode ccurl_set_seek(CURL *handle, CURLoption option, ccurl_seek function) {
+    return (curl_easy_setopt)(handle, option, function);
+}
+
+static inline CURLcode ccurl_set_open_socket(CURL *handle, CURLoption option, ccurl_open_socket function) {
     return (curl_easy_setopt)(handle, option, function);
 }
 

@@ -9,6 +9,10 @@ import HTTPTypes
 final class EasyHandle {
     let pointer: UnsafeMutableRawPointer
     let reception = Reception()
+    /// What produces the body of the transfer; nil when it has a whole one, or none.
+    var upload: UploadReading?
+    /// What decides about addresses; nil when any will do.
+    var gate: AddressGate?
     private var lines: UnsafeMutablePointer<curl_slist>?
     private let errorText: UnsafeMutablePointer<CChar>
 
@@ -42,7 +46,12 @@ final class EasyHandle {
         try setCallbacks()
         try setTransport(transfer)
         try setTrust(transfer.tls)
-        try setMethod(transfer.method, body: body)
+        if let upload = transfer.upload {
+            try setUpload(upload, method: transfer.method)
+        } else {
+            try setMethod(transfer.method, body: body)
+        }
+        if let permits = transfer.permits { try setGate(permits) }
         try setLines(transfer.fields)
         try set(CURLOPT_URL, transfer.url)
     }
@@ -52,6 +61,8 @@ final class EasyHandle {
         curl_easy_reset(pointer)
         curl_slist_free_all(lines)
         lines = nil
+        upload = nil
+        gate = nil
         reception.reset(maximumBodySize: nil)
     }
 
@@ -65,6 +76,7 @@ final class EasyHandle {
     /// The error of a transfer that ended with `code`.
     func error(for code: CURLcode) -> TransferError {
         if reception.isTooLarge { return .tooLarge }
+        if gate?.hasRefused == true, code == CURLE_COULDNT_CONNECT { return .addressRefused }
         return TransferError(
             code: code,
             afterHead: reception.hasHead,
@@ -176,19 +188,19 @@ final class EasyHandle {
         lines = longer
     }
 
-    private func set(_ option: CURLoption, _ value: Int) throws(TransferError) {
+    func set(_ option: CURLoption, _ value: Int) throws(TransferError) {
         try check(ccurl_set_long(pointer, option, value))
     }
 
-    private func set(_ option: CURLoption, _ value: String?) throws(TransferError) {
+    func set(_ option: CURLoption, _ value: String?) throws(TransferError) {
         try check(ccurl_set_string(pointer, option, value))
     }
 
-    private func set(_ option: CURLoption, pointingTo value: UnsafeRawPointer?) throws(TransferError) {
+    func set(_ option: CURLoption, pointingTo value: UnsafeRawPointer?) throws(TransferError) {
         try check(ccurl_set_pointer(pointer, option, value))
     }
 
-    private func check(_ code: CURLcode) throws(TransferError) {
+    func check(_ code: CURLcode) throws(TransferError) {
         guard code == CURLE_OK else { throw error(for: code) }
     }
 }

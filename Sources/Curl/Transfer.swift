@@ -25,6 +25,12 @@ public struct Transfer: Sendable {
     public var fields: HTTPFields
     /// The request's body, sent without a copy; nil for none.
     public var body: [UInt8]?
+    /// A body that is produced while it is sent; it goes instead of `body`.
+    public var upload: Upload?
+    /// Asked before a connection is opened, with the address in its 4 or 16 bytes; nil permits every address.
+    ///
+    /// A warm connection is not asked again, so such transfers need a session pool of their own.
+    public var permits: (@Sendable ([UInt8]) -> Bool)?
     /// How long it may take.
     public var limits = TimeLimits()
     /// How many bytes the answer's body may have; nil for no limit.

@@ -11,6 +11,8 @@ public enum TransferError: Error, Equatable, Sendable {
     case resolve
     /// Nobody answers at the address.
     case connect
+    /// `Transfer.permits` refuses every address that the host's name has.
+    case addressRefused
     /// The handshake failed, or the server's certificate is not trusted; the text is for the log.
     case tls(String)
     /// The connection did not stand in time.

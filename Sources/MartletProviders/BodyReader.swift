@@ -56,6 +56,12 @@ struct BodyReader {
         return text
     }
 
+    /// A string, a long one where it is.
+    func text() throws(GatewayError) -> JSONText {
+        guard let text = value.textValue else { throw typeError("a string") }
+        return text
+    }
+
     func bool() throws(GatewayError) -> Bool {
         guard let truth = value.boolValue else { throw typeError("a boolean") }
         return truth

@@ -1,4 +1,5 @@
 public import HTTPTypes
+public import MartletCore
 
 /// One HTTP request to a vendor, ready to be sent.
 public struct UpstreamRequest: Sendable, Equatable {
@@ -12,6 +13,11 @@ public struct UpstreamRequest: Sendable, Equatable {
     public var fields: HTTPFields
     /// The body; nil for none.
     public var body: [UInt8]?
+
+    /// A body in pieces, sent one behind the other instead of `body`.
+    ///
+    /// Nothing is decoded or copied before its turn.
+    public var pieces: [MediaBytes] = []
 
     /// Makes a request.
     public init(method: HTTPRequest.Method, url: String, fields: HTTPFields = [:], body: [UInt8]? = nil) {

@@ -29,6 +29,7 @@ public struct CurlUpstream: Upstream {
             fields: request.fields,
             body: request.body
         )
+        if !request.pieces.isEmpty { transfer.upload = Upload(of: request.pieces) }
         transfer.limits = TimeLimits(
             connect: limits.connect,
             firstByte: limits.firstByte,
@@ -67,7 +68,7 @@ public struct CurlUpstream: Upstream {
         switch error {
         case .connectTimeout, .firstByteTimeout, .idleTimeout, .totalTimeout:
             UpstreamFailure(.timedOut, detail: "\(error)")
-        case .invalidRequest, .resolve, .connect, .tls, .cut, .other:
+        case .invalidRequest, .resolve, .connect, .addressRefused, .tls, .cut, .other:
             UpstreamFailure(.connectionFailed, detail: "\(error)")
         case .tooLarge, .malformed:
             UpstreamFailure(.serverFailed, detail: "\(error)")

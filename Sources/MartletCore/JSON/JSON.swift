@@ -13,6 +13,10 @@ public enum JSON: Sendable, Equatable {
     case number(JSONNumber)
     /// A string, its escapes resolved.
     case string(String)
+    /// A long string, left where it was read; only where `JSONLimits.keptLength` asks for it.
+    ///
+    /// It equals no `string`, not even one with the same text.
+    case longString(JSONText)
     /// Values in order.
     case array([JSON])
     /// Members in order.
@@ -49,8 +53,23 @@ extension JSON {
     }
 
     /// The text of a string, nil for anything else.
+    ///
+    /// A long one is copied out of its document.
     public var stringValue: String? {
-        if case .string(let value) = self { value } else { nil }
+        switch self {
+        case .string(let value): value
+        case .longString(let value): value.string
+        default: nil
+        }
+    }
+
+    /// The text of a string, a long one where it is, nil for anything else.
+    public var textValue: JSONText? {
+        switch self {
+        case .string(let value): JSONText(value)
+        case .longString(let value): value
+        default: nil
+        }
     }
 
     /// The elements of an array, nil for anything else.
@@ -69,7 +88,7 @@ extension JSON {
         case .null: "null"
         case .bool: "boolean"
         case .number: "number"
-        case .string: "string"
+        case .string, .longString: "string"
         case .array: "array"
         case .object: "object"
         }

@@ -12,6 +12,10 @@ public struct JSONLimits: Sendable, Equatable {
     /// How many values the document may hold in all; each takes many times its bytes in memory.
     public var maximumValues: Int
 
+    /// Strings of at least so many bytes become `JSON.longString` and stay where they are in the document; by default
+    /// none do.
+    public var keptLength = Int.max
+
     /// - Parameters:
     ///   - maximumDepth: how deep arrays and objects may nest.
     ///   - maximumBytes: how many bytes the document may have, nil for any number.

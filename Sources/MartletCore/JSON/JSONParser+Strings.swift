@@ -20,6 +20,33 @@ extension JSONParser {
         return try text(resolved.span, from: start)
     }
 
+    /// Reads a string that begins at the current byte, and leaves a long one where it is if the limits say so.
+    ///
+    /// - Throws: as `string` does.
+    mutating func stringOrText() throws(JSONError) -> JSON {
+        guard bytes.count - position > limits.keptLength else { return .string(try string()) }
+        let start = position + 1
+        var hasEscapes = false
+        var scratch: [UInt8] = []
+        position = try plainEnd(from: start)
+        while bytes[position] == UInt8(ascii: "\\") {
+            hasEscapes = true
+            scratch.removeAll(keepingCapacity: true)
+            try escape(into: &scratch)
+            position = try plainEnd(from: position)
+        }
+        guard position - start >= limits.keptLength else {
+            position = start - 1
+            return .string(try string())
+        }
+        guard (try? UTF8Span(validating: bytes.span.extracting(start..<position))) != nil else {
+            throw error(.invalidUTF8, at: firstInvalid(from: start))
+        }
+        let text = JSONText(in: bytes, range: start..<position, form: hasEscapes ? .escaped : .plain)
+        position += 1
+        return .longString(text)
+    }
+
     /// Finds the quotation mark or backslash that ends a run of plain characters.
     private func plainEnd(from start: Int) throws(JSONError) -> Int {
         let end = bytes.span.firstStringStop(from: start)

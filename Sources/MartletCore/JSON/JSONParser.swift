@@ -5,7 +5,7 @@ struct JSONParser {
     /// The next byte to read.
     var position = 0
 
-    private let limits: JSONLimits
+    let limits: JSONLimits
     private var depth = 0
     private var values = 0
 
@@ -33,7 +33,7 @@ struct JSONParser {
         values += 1
         guard values <= limits.maximumValues else { throw error(.tooMany, at: position) }
         switch try significant() {
-        case UInt8(ascii: "\""): return .string(try string())
+        case UInt8(ascii: "\""): return try stringOrText()
         case UInt8(ascii: "{"): return try object()
         case UInt8(ascii: "["): return try array()
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return .number(try number())

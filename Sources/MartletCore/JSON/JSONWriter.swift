@@ -28,6 +28,7 @@ public struct JSONWriter: Sendable {
         case .bool(let value): bool(value)
         case .number(let value): number(value)
         case .string(let value): string(value)
+        case .longString(let value): string(value)
         case .array(let elements):
             beginArray()
             for element in elements { write(element) }
@@ -71,6 +72,15 @@ public struct JSONWriter: Sendable {
     public mutating func string(_ value: String) {
         separate()
         bytes.appendQuoted(value)
+    }
+
+    /// Writes a string that lies in a document: as it is spelled there.
+    public mutating func string(_ value: JSONText) {
+        guard value.form != .resolved else { return string(value.string) }
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(contentsOf: value.document[value.range])
+        bytes.append(UInt8(ascii: "\""))
     }
 
     /// Writes a whole number.

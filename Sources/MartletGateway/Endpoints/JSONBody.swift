@@ -23,7 +23,10 @@ enum JSONBody {
             )
         }
         do {
-            return try JSON.parse(bytes)
+            var limits = JSONLimits.default
+            // Pictures stay where they are: see `JSONText`.
+            limits.keptLength = 65_536
+            return try JSON.parse(bytes, limits: limits)
         } catch {
             throw GatewayError(.invalidRequest, "The body is not valid JSON: \(error).", code: "invalid_json")
         }

@@ -50,14 +50,14 @@ enum OpenAIMessageMapping {
     }
 
     private static func part(from element: BodyReader) throws(GatewayError) -> Part {
-        guard let object = element.value.objectValue else { throw element.typeError("an object") }
+        guard element.value.objectValue != nil else { throw element.typeError("an object") }
         let type = try element.required("type")
         switch try type.string() {
         case "text": return .text(try element.required("text").string())
         case "refusal": return .refusal(try element.required("refusal").string())
-        case "image_url": return .media(Media(kind: .image, path: element.path, original: object))
-        case "input_audio": return .media(Media(kind: .audio, path: element.path, original: object))
-        case "file": return .media(Media(kind: .file, path: element.path, original: object))
+        case "image_url": return .media(try MediaMapping.image(fromChatPart: element))
+        case "input_audio": return .media(try MediaMapping.audio(fromPart: element))
+        case "file": return .media(try MediaMapping.file(fromChatPart: element))
         default:
             throw type.error("must be one of 'text', 'image_url', 'input_audio', 'file', 'refusal'.")
         }
