@@ -40,6 +40,7 @@ struct Composition: Sendable {
             sessions: SessionPool(),
             authorityFile: configuration.upstreamCertificates.map(state.path)
         )
+        let store = Store(path: state.path(configuration.databasePath))
         let catalogue = CatalogueKeeper(
             file: StateFile(path: state.path("catalogue.json")),
             bundled: BundledCatalogue.models,
@@ -65,6 +66,7 @@ struct Composition: Sendable {
         front = Self.front(gateway, configuration, logger: logger, log: log)
         housekeeping = Housekeeping(
             limiter: limiter,
+            store: store,
             catalogue: catalogue,
             oneMinOrigin: configuration.oneMinOrigin,
             upstream: upstream,

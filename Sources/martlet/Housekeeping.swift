@@ -1,12 +1,14 @@
 import Logging
 import MartletGateway
 import MartletMeter
+import MartletStore
 import MartletUpstream
 import Threading
 
 /// What is done again and again, beside the requests.
 struct Housekeeping: Sendable {
     let limiter: RateLimiter
+    let store: Store
     let catalogue: CatalogueKeeper
     let oneMinOrigin: String
     let upstream: CurlUpstream
@@ -16,6 +18,7 @@ struct Housekeeping: Sendable {
     var jobs: [Ticker.Job] {
         [
             Ticker.Job(every: .seconds(1), run: tidyWindows),
+            Ticker.Job(every: .seconds(5), run: tidyStore),
             Ticker.Job(every: .seconds(5), run: refreshCatalogue),
             Ticker.Job(every: .seconds(5), run: upstream.trim),
         ]
@@ -24,6 +27,7 @@ struct Housekeeping: Sendable {
     /// Everything once, for a process that answers one request: a plain CGI program has no housekeeper.
     func runOnce() {
         tidyWindows()
+        tidyStore()
         refreshCatalogue()
     }
 
@@ -32,6 +36,14 @@ struct Housekeeping: Sendable {
             try limiter.housekeep()
         } catch {
             logger.debug("windows not tidied", metadata: ["reason": .string("\(error)")])
+        }
+    }
+
+    private func tidyStore() {
+        do {
+            _ = try store.housekeep(now: WallClock.seconds())
+        } catch {
+            logger.warning("database not tidied", metadata: ["reason": .string("\(error)")])
         }
     }
 

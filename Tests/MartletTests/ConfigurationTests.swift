@@ -133,6 +133,7 @@ private func shippedFile(_ name: String) throws -> String {
         ("[models]\naliases = \"fast\"", "models.aliases must be a table."),
         ("[models]\naliases.fast = 4", "models.aliases.fast must be a text in quotes."),
         ("[database]\nwindows = \"postgresql://host\"", "database.windows must be sqlite: and a folder."),
+        ("[database]\nurl = \"postgresql://host\"", "database.url must be sqlite: and a file."),
         ("[onemin]\nbase_url = \"api.1min.ai\"", "onemin.base_url must be an http or https address."),
     ])
     func `a value of a wrong kind is a fault`(text: String, problem: String) {

@@ -21,7 +21,8 @@ extension Configuration {
         )
         jobs = Self.jobs(&reader, upstream)
         upstreamCertificates = Self.optional(reader.text("upstream", "ca_file", default: ""))
-        windowsFolder = Self.windows(&reader)
+        windowsFolder = Self.place(&reader, "windows", default: "run", of: "a folder")
+        databasePath = Self.place(&reader, "url", default: "martlet.db", of: "a file")
         oneMinOrigin = Self.oneMinOrigin(&reader)
         origins = reader.texts("cors", "origins", default: ["*"], aliases: ["ALLOWED_ORIGINS"])
         logLevel = Self.logLevel(&reader, environment: environment)
@@ -99,11 +100,17 @@ extension Configuration {
         )
     }
 
-    private static func windows(_ reader: inout SettingsReader) -> String {
-        let place = reader.text("database", "windows", default: "sqlite:run")
+    /// `sqlite:` and a path in the section `database`.
+    private static func place(
+        _ reader: inout SettingsReader,
+        _ key: String,
+        default standard: String,
+        of kind: String
+    ) -> String {
+        let place = reader.text("database", key, default: "sqlite:" + standard)
         guard place.hasPrefix("sqlite:"), place.count > 7 else {
-            reader.addFault("database", "windows", "must be sqlite: and a folder.")
-            return "run"
+            reader.addFault("database", key, "must be sqlite: and \(kind).")
+            return standard
         }
         return String(place.dropFirst(7))
     }

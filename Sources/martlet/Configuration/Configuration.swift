@@ -37,6 +37,8 @@ struct Configuration: Sendable, Equatable {
     var jobs: UpstreamLimits
     var upstreamCertificates: String?
     var windowsFolder: String
+    /// The main database's file, relative to the state folder.
+    var databasePath: String
     var oneMinOrigin: String
     var origins: [String]
     var logLevel: String

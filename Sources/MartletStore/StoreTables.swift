@@ -1,0 +1,17 @@
+import SQL
+
+/// The tables of the main database, as seen inside a transaction.
+///
+/// Belongs to the transaction that it was made for.
+public struct StoreTables {
+    /// The connection that is in the transaction.
+    let connection: any SQLConnection
+
+    /// Answers that clients may come back to.
+    public var responses: StoredResponseTable { StoredResponseTable(connection: connection) }
+
+    /// Deletes some of what has expired at `now`; returns whether there may be more.
+    func purge(now: Int) throws(StoreError) -> Bool {
+        try responses.purge(now: now)
+    }
+}
