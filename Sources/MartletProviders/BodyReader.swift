@@ -57,7 +57,7 @@ struct BodyReader {
     }
 
     /// A string, a long one where it is.
-    func text() throws(GatewayError) -> JSONText {
+    func text() throws(GatewayError) -> SourceText {
         guard let text = value.textValue else { throw typeError("a string") }
         return text
     }

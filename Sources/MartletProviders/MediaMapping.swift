@@ -92,7 +92,7 @@ enum MediaMapping {
 
     private static func remote(
         _ kind: Media.Kind,
-        _ text: JSONText,
+        _ text: SourceText,
         at address: BodyReader,
         path: String
     ) throws(GatewayError) -> Media {

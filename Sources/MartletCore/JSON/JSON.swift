@@ -16,7 +16,7 @@ public enum JSON: Sendable, Equatable {
     /// A long string, left where it was read; only where `JSONLimits.keptLength` asks for it.
     ///
     /// It equals no `string`, not even one with the same text.
-    case longString(JSONText)
+    case longString(SourceText)
     /// Values in order.
     case array([JSON])
     /// Members in order.
@@ -64,9 +64,9 @@ extension JSON {
     }
 
     /// The text of a string, a long one where it is, nil for anything else.
-    public var textValue: JSONText? {
+    public var textValue: SourceText? {
         switch self {
-        case .string(let value): JSONText(value)
+        case .string(let value): SourceText(value)
         case .longString(let value): value
         default: nil
         }

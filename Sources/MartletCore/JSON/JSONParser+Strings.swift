@@ -42,7 +42,7 @@ extension JSONParser {
         guard (try? UTF8Span(validating: bytes.span.extracting(start..<position))) != nil else {
             throw error(.invalidUTF8, at: firstInvalid(from: start))
         }
-        let text = JSONText(in: bytes, range: start..<position, form: hasEscapes ? .escaped : .plain)
+        let text = SourceText(in: bytes, range: start..<position, form: hasEscapes ? .escaped : .plain)
         position += 1
         return .longString(text)
     }

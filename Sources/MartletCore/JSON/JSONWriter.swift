@@ -75,7 +75,7 @@ public struct JSONWriter: Sendable {
     }
 
     /// Writes a string that lies in a document: as it is spelled there.
-    public mutating func string(_ value: JSONText) {
+    public mutating func string(_ value: SourceText) {
         guard value.form != .resolved else { return string(value.string) }
         separate()
         bytes.append(UInt8(ascii: "\""))

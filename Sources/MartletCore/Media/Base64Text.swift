@@ -3,10 +3,10 @@
 /// Both alphabets are taken, padding may be missing, and white space between the characters is passed over, as
 /// programs send all of these. Source: RFC 4648, sections 4 and 5; RFC 2045, section 6.8.
 public struct Base64Text: Sendable, Equatable {
-    let text: JSONText
+    let text: SourceText
 
     /// Takes a text; nothing is decoded yet.
-    public init(_ text: JSONText) {
+    public init(_ text: SourceText) {
         self.text = text
     }
 
@@ -30,7 +30,7 @@ public struct Base64Reader: Sendable {
     private let source: [UInt8]
     private let start: Int
     private let end: Int
-    private let form: JSONText.Form
+    private let form: SourceText.Form
     private var position: Int
     private var group: UInt32 = 0
     private var groupCount = 0

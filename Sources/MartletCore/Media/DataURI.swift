@@ -23,7 +23,7 @@ public struct DataURI: Sendable, Equatable {
     /// Takes a text apart; the content is not looked at.
     ///
     /// - Throws: `Fault`.
-    public init(_ text: JSONText) throws(Fault) {
+    public init(_ text: SourceText) throws(Fault) {
         guard let (scheme, rest) = text.cut(behind: UInt8(ascii: ":"), within: 5), scheme.lowercased() == "data"
         else { throw .otherScheme }
         guard let (head, content) = rest.cut(behind: UInt8(ascii: ","), within: Self.longestHead) else {

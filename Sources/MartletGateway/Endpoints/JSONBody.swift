@@ -24,7 +24,7 @@ enum JSONBody {
         }
         do {
             var limits = JSONLimits.default
-            // Pictures stay where they are: see `JSONText`.
+            // Pictures stay where they are: see `SourceText`.
             limits.keptLength = 65_536
             return try JSON.parse(bytes, limits: limits)
         } catch {

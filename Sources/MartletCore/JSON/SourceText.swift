@@ -2,7 +2,7 @@
 ///
 /// A picture in a request is one string of many million characters: left where it is, it costs no second copy.
 /// The document stays in memory as long as one of its texts does.
-public struct JSONText: Sendable, Equatable {
+public struct SourceText: Sendable, Equatable {
     /// How the bytes stand for the text.
     enum Form: Sendable, Equatable {
         /// They lie between quotation marks, and there is no escape among them.
@@ -44,7 +44,7 @@ public struct JSONText: Sendable, Equatable {
     }
 
     /// Whether both are the same text in the same spelling.
-    public static func == (one: JSONText, other: JSONText) -> Bool {
+    public static func == (one: SourceText, other: SourceText) -> Bool {
         one.form == other.form && one.document[one.range] == other.document[other.range]
     }
 
@@ -52,14 +52,14 @@ public struct JSONText: Sendable, Equatable {
     ///
     /// - Returns: what stands before it, and the rest where it is; nil without a separator, or when something
     ///   other than ASCII comes first.
-    public func cut(behind separator: UInt8, within limit: Int) -> (head: String, rest: JSONText)? {
+    public func cut(behind separator: UInt8, within limit: Int) -> (head: String, rest: SourceText)? {
         var head: [UInt8] = []
         var position = range.lowerBound
         while position < range.upperBound, head.count < limit {
             guard let byte = ASCIISource.next(in: document, at: &position, to: range.upperBound, form: form)
             else { return nil }
             guard byte != separator else {
-                let rest = JSONText(in: document, range: position..<range.upperBound, form: form)
+                let rest = SourceText(in: document, range: position..<range.upperBound, form: form)
                 return (String(decoding: head, as: UTF8.self), rest)
             }
             head.append(byte)
@@ -75,7 +75,7 @@ enum ASCIISource {
         in bytes: [UInt8],
         at position: inout Int,
         to end: Int,
-        form: JSONText.Form
+        form: SourceText.Form
     ) -> UInt8? {
         let byte = bytes[position]
         position += 1
