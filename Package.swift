@@ -30,12 +30,13 @@ let package = Package(
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CFastCGI", pkgConfig: "fcgi", providers: [.apt(["libfcgi-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CMemory"),
         .target(
             name: "CTables",
             exclude: ["make-tables", "tables"],
             cSettings: [.headerSearchPath("tables"), .headerSearchPath("../../conf/catalogue")]
         ),
-        .target(name: "Threading", swiftSettings: settings),
+        .target(name: "Threading", dependencies: ["CMemory"], swiftSettings: settings),
         .target(name: "Curl", dependencies: ["CCurl", "Threading", httpTypes], swiftSettings: settings),
         .target(name: "FastCGI", dependencies: ["CFastCGI", "Threading"], swiftSettings: settings),
         .target(name: "SQL", dependencies: ["CSQLite", "Threading"], swiftSettings: settings),
@@ -59,7 +60,7 @@ let package = Package(
         ),
         .target(
             name: "MartletMeter",
-            dependencies: ["CTables", "MartletCore", "MartletStore"],
+            dependencies: ["CTables", "MartletCore", "MartletStore", "Threading"],
             swiftSettings: settings
         ),
         .target(
@@ -157,7 +158,8 @@ let package = Package(
         .testTarget(
             name: "MartletMeterTests",
             dependencies: [
-                "MartletMeter", "MartletStore", "MartletCore", "SQL", "MartletTesting", "WindowProbe",
+                "MartletMeter", "MartletStore", "MartletCore", "SQL", "MartletTesting", "Threading",
+                "WindowProbe",
             ],
             swiftSettings: settings
         ),

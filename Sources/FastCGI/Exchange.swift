@@ -9,6 +9,7 @@ public final class Exchange {
     /// The answer.
     public let output: ExchangeOutput
     private let socket: CInt
+    private var remaining: [() -> Void] = []
 
     init(parameters: ExchangeParameters, source: any ByteSource, sink: any ByteSink, socket: CInt) {
         self.parameters = parameters
@@ -25,6 +26,17 @@ public final class Exchange {
     /// and -1 for HEAD requests and CGI programs, where it would tell nothing. nginx hangs up as soon as its
     /// client does; lighttpd and Apache do not, and only a write finds out.
     public var descriptor: CInt { input.hasEnded ? socket : -1 }
+
+    /// Has something done when the web server has the end of the answer.
+    public func afterEnd(_ action: @escaping () -> Void) {
+        remaining.append(action)
+    }
+
+    /// Does what was left for after the end, once.
+    func doWhatRemains() {
+        defer { remaining = [] }
+        for action in remaining { action() }
+    }
 
     /// Lets go of the connection: a handler that kept a part of the exchange finds it empty.
     func end() {

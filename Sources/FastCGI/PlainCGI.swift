@@ -22,6 +22,7 @@ public enum PlainCGI {
         // Nobody is left to tell when this fails.
         try? exchange.output.flush()
         exchange.end()
+        exchange.doWhatRemains()
     }
 
     static func exchange(_ parameters: ExchangeParameters, reading: CInt, writing: CInt) -> Exchange {

@@ -101,6 +101,7 @@ public final class Responder: Sendable {
         while let exchange = connection.nextExchange() {
             answer(exchange)
             connection.finish(exchange)
+            exchange.doWhatRemains()
             guard connection.isOpen, acceptor.awaitMore(on: descriptor) else { break }
         }
         connection.close()

@@ -30,6 +30,7 @@ public struct Front: Sendable {
     public func answer(_ exchange: Exchange) {
         let context = RequestContext(logger: logger) { exchange.descriptor }
         let writer = ExchangeWriter(exchange, context: context)
+        exchange.afterEnd { context.doWhatRemains() }
         do {
             try pipeline.respond(to: request(from: exchange), in: context, writing: writer)
         } catch {

@@ -1,48 +1,60 @@
 import MartletCore
 import MartletStore
 
-/// One subject's window while a request is being decided.
+/// One subject's window inside a transaction.
 struct LimitWindow {
-    /// Who is limited, to how much.
-    let demand: LimitDemand
-    /// The present moment, but never before the last admission.
-    private let now: Instant
+    /// Who is limited.
+    let subject: LimitSubject
+    /// Its name in the store.
+    let name: String
+    /// Whether it must be written back.
+    private(set) var isChanged = false
+    private var newest: Instant?
     private var state: WindowState
 
-    /// Reads a row and drops what does not count any more.
+    /// Reads a row; none is an empty window.
     ///
     /// - Throws: `StoreError.damaged` when the row cannot be read.
-    init(_ demand: LimitDemand, _ row: WindowRow?, now: Instant) throws(StoreError) {
-        self.demand = demand
-        self.now = max(now, row?.newest ?? now)
-        state = try row.map { row throws(StoreError) in try WindowState(reading: row) } ?? WindowState()
-        state.advance(to: self.now)
+    init(_ subject: LimitSubject, named name: String, _ row: WindowRow?) throws(StoreError) {
+        self.subject = subject
+        self.name = name
+        newest = row?.newest
+        guard let row else {
+            state = WindowState()
+            return
+        }
+        state = try WindowState(reading: row)
+    }
+
+    /// Drops what does not count any more, and returns the present moment: never before the last admission.
+    mutating func advance(to time: Instant) -> Instant {
+        let now = max(time, newest ?? time)
+        state.advance(to: now)
+        return now
     }
 
     /// Counts a request.
-    mutating func count(requests: Int, tokens: Int) {
-        _ = state.append(requests: requests, tokens: tokens, at: now)
+    mutating func count(requests: Int, tokens: Int, at now: Instant) {
+        state.append(requests: requests, tokens: tokens, at: now)
+        newest = now
+        isChanged = true
+    }
+
+    /// Changes the tokens of what was counted at a moment, if it still counts.
+    mutating func correct(at time: Instant, by difference: Int) {
+        if state.change(at: time, tokens: difference) { isChanged = true }
     }
 
     /// What to write back.
-    var row: WindowRow { WindowRow(newest: now, state: state.bytes) }
+    var row: WindowRow { WindowRow(newest: newest ?? Instant(nanoseconds: 0), state: state.bytes) }
 
-    /// Where the last admission was counted.
-    var place: AdmissionReceipt.Place {
-        AdmissionReceipt.Place(
-            subject: demand.subject,
-            time: now,
-            sequence: state.entries.last?.sequence ?? 0
-        )
-    }
-
-    /// Where the subject stands with each of its limits.
-    var states: [LimitState] {
+    /// Where the subject stands with each limit of a rule.
+    func states(of rule: RateRule, at now: Instant) -> [LimitState] {
         let newest = state.entries.last?.time ?? now.nanoseconds - WindowState.length
         return LimitUnit.allCases.compactMap { unit in
-            guard let limit = demand.rule.limit(of: unit) else { return nil }
+            guard let limit = rule.limit(of: unit) else { return nil }
             return LimitState(
-                subject: demand.subject,
+                subject: subject,
                 unit: unit,
                 limit: limit,
                 remaining: max(0, limit - state.used(unit)),
@@ -51,55 +63,25 @@ struct LimitWindow {
         }
     }
 
-    /// What stands against a request: the limit that holds longest, if any.
-    func obstacle(requests: Int, tokens: Int) -> LimitObstacle? {
-        LimitUnit.allCases.compactMap { unit in
-            obstacle(unit, amount: unit == .requests ? requests : tokens)
-        }.max()
+    /// What a rule has against a request: the limit that holds longest, if any.
+    func obstacle(of rule: RateRule, requests: Int, tokens: Int, at now: Instant) -> LimitObstacle? {
+        let first = obstacle(.requests, rule.requestsPerMinute, amount: requests, at: now)
+        let second = obstacle(.tokens, rule.tokensPerMinute, amount: tokens, at: now)
+        guard let first, let second else { return first ?? second }
+        return max(first, second)
     }
 
-    private func obstacle(_ unit: LimitUnit, amount: Int) -> LimitObstacle? {
-        guard let limit = demand.rule.limit(of: unit) else { return nil }
+    private func obstacle(_ unit: LimitUnit, _ limit: Int?, amount: Int, at now: Instant) -> LimitObstacle? {
+        guard let limit else { return nil }
         let used = state.used(unit)
         guard amount > limit - used else { return nil }
-        let wait = amount > limit ? nil : state.wait(until: limit - amount, of: unit, from: now)
         return LimitObstacle(
-            subject: demand.subject,
+            subject: subject,
             unit: unit,
             limit: limit,
             used: used,
             requested: amount,
-            wait: wait
+            wait: amount > limit ? nil : state.wait(until: limit - amount, of: unit, from: now)
         )
-    }
-}
-
-extension [LimitWindow] {
-    /// The refusal of a request that does not fit everywhere; nil when it does.
-    func refusal(requests: Int, tokens: Int) -> Admission? {
-        guard let obstacle = compactMap({ $0.obstacle(requests: requests, tokens: tokens) }).max() else {
-            return nil
-        }
-        let refusal = LimitRefusal(
-            subject: obstacle.subject,
-            unit: obstacle.unit,
-            limit: obstacle.limit,
-            used: obstacle.used,
-            requested: obstacle.requested,
-            states: states
-        )
-        guard let wait = obstacle.wait else { return .neverFits(refusal) }
-        return .refused(refusal, retryAfter: wait.roundedUpToMilliseconds)
-    }
-
-    /// Where every subject stands.
-    var states: [LimitState] { filter { !$0.demand.isOnlyChecked }.flatMap(\.states) }
-}
-
-extension Duration {
-    fileprivate var roundedUpToMilliseconds: Duration {
-        let (seconds, attoseconds) = components
-        let unit: Int64 = 1_000_000_000_000_000
-        return .seconds(seconds) + .milliseconds((attoseconds + unit - 1) / unit)
     }
 }

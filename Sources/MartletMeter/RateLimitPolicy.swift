@@ -54,32 +54,10 @@ public final class RateLimitPolicy: Sendable {
         }
     }
 
-    /// As `RateLimiter.peek`; while the store does not work, as the policy says.
-    ///
-    /// - Throws: `StoreError` under `.closed`.
-    public func peek(
-        _ demands: [LimitDemand],
-        requests: Int = 1,
-        tokens: TokenCount = 0
-    ) throws(StoreError) -> Admission {
-        try decide { () throws(StoreError) in
-            try limiter.peek(demands, requests: requests, tokens: tokens)
-        }
-    }
-
-    /// As `RateLimiter.correct`; a failure is only logged, because the answer has been given.
-    public func correct(_ admission: AdmissionReceipt, tokens: TokenCount) {
+    /// As `RateLimiter.settle`; a failure is only logged, because the answer has been given.
+    public func settle(_ admission: AdmissionReceipt, tokens: TokenCount?) {
         do {
-            try limiter.correct(admission, tokens: tokens)
-        } catch {
-            report(error)
-        }
-    }
-
-    /// As `RateLimiter.withdraw`; a failure is only logged, because the answer has been given.
-    public func withdraw(_ admission: AdmissionReceipt) {
-        do {
-            try limiter.withdraw(admission)
+            try limiter.settle(admission, tokens: tokens)
         } catch {
             report(error)
         }

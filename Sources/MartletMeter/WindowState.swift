@@ -2,28 +2,31 @@ import MartletCore
 
 /// The log of one subject's last 60 seconds.
 ///
-/// It holds at most 128 entries. When one more is needed, the two neighbours that are closest together in
-/// time become one, at the later time: what was admitted is then forgotten later (by at most a second),
-/// never earlier, so in no interval of 60 seconds more than the limit is admitted.
+/// It holds the last `exactCapacity` admissions one by one, and from there on at most one entry for each
+/// 64th of a minute: an admission that comes sooner joins the last entry, which then counts from the later
+/// time. What was admitted is so forgotten later (by less than a second), never earlier, so that in no interval
+/// of 60 seconds more than the limit is admitted.
 struct WindowState: Equatable {
     /// One admission, or several neighbours that were merged.
     struct Entry: Equatable {
         /// When the last of them was admitted, in nanoseconds.
         var time: Int64
+        /// How many tokens they count for.
+        var tokens: Int64
         /// How many nanoseconds before `time` the first of them was.
         var span: UInt32
         /// How many requests they count for.
         var requests: UInt32
-        /// How many tokens they count for.
-        var tokens: Int64
-        /// The number of the last of them; numbers grow by one from admission to admission.
-        var sequence: UInt64
     }
 
     /// How long an entry counts, in nanoseconds.
     static let length: Int64 = 60_000_000_000
-    /// The largest number of entries.
-    static let capacity = 128
+    /// So many admissions are kept one by one.
+    static let exactCapacity = 96
+    /// The largest number of entries: the stored form fits a page of the database.
+    static let capacity = 160
+    /// How long an entry takes others in, in nanoseconds.
+    private static let longestSpan = length / Int64(capacity - exactCapacity)
     /// More tokens than this count as this many, so that sums stay in range.
     private static let mostTokens = 1 << 40
 
@@ -55,50 +58,35 @@ struct WindowState: Equatable {
         return .nanoseconds(Self.length)
     }
 
-    /// Counts an admission and returns its number.
-    mutating func append(requests: Int, tokens: Int, at now: Instant) -> UInt64 {
-        if entries.count >= Self.capacity { mergeClosest() }
-        let sequence = (entries.last?.sequence ?? 0) + 1
-        entries.append(
-            Entry(
-                time: now.nanoseconds,
-                span: 0,
-                requests: UInt32(clamping: requests),
-                tokens: Int64(min(tokens, Self.mostTokens)),
-                sequence: sequence
-            )
+    /// Counts an admission, which is not earlier than the last one.
+    mutating func append(requests: Int, tokens: Int, at now: Instant) {
+        let added = Entry(
+            time: now.nanoseconds,
+            tokens: Int64(min(tokens, Self.mostTokens)),
+            span: 0,
+            requests: UInt32(clamping: requests)
         )
-        return sequence
+        guard let last = entries.last, entries.count >= Self.exactCapacity else {
+            return entries.append(added)
+        }
+        let span = added.time - last.time + Int64(last.span)
+        guard span < Self.longestSpan || entries.count >= Self.capacity else { return entries.append(added) }
+        entries[entries.count - 1] = Entry(
+            time: added.time,
+            tokens: last.tokens + added.tokens,
+            span: UInt32(clamping: span),
+            requests: UInt32(clamping: Int(last.requests) + requests)
+        )
     }
 
-    /// Changes what an admission counts for; false when it has left the log.
-    mutating func change(sequence: UInt64, at time: Instant, requests: Int, tokens: Int) -> Bool {
-        guard let index = entries.firstIndex(where: { $0.sequence >= sequence }) else { return false }
-        let entry = entries[index]
-        // An older row may have used the same numbers: the time tells.
-        guard (entry.time - Int64(entry.span)...entry.time).contains(time.nanoseconds) else { return false }
-        let sum = Int(entry.tokens) + max(-Self.mostTokens, min(tokens, Self.mostTokens))
+    /// Changes what the admission of a moment counts for; false when it has left the log.
+    mutating func change(at time: Instant, tokens: Int) -> Bool {
+        // Corrections come soon: the admission is among the last.
+        guard let index = entries.lastIndex(where: { $0.time - Int64($0.span) <= time.nanoseconds }),
+            time.nanoseconds <= entries[index].time
+        else { return false }
+        let sum = Int(entries[index].tokens) + max(-Self.mostTokens, min(tokens, Self.mostTokens))
         entries[index].tokens = Int64(max(0, sum))
-        entries[index].requests = UInt32(clamping: Int(entry.requests) + requests)
         return true
-    }
-
-    /// Merging whoever is closest, not always the oldest two, keeps every merged entry short: an entry that
-    /// takes in all that gets old would never leave while requests keep coming.
-    private mutating func mergeClosest() {
-        let pairs = entries.indices.dropLast()
-        guard let first = pairs.min(by: { span(of: $0) < span(of: $1) }) else { return }
-        let earlier = entries[first]
-        entries[first + 1].span = UInt32(clamping: span(of: first))
-        entries[first + 1].requests = UInt32(
-            clamping: Int(entries[first + 1].requests) + Int(earlier.requests)
-        )
-        entries[first + 1].tokens += earlier.tokens
-        entries.remove(at: first)
-    }
-
-    /// The time from the first admission of an entry to the last of its successor.
-    private func span(of index: Int) -> Int64 {
-        entries[index + 1].time - entries[index].time + Int64(entries[index].span)
     }
 }

@@ -13,6 +13,7 @@ public final class RequestContext {
     /// Where decisions are logged.
     public let logger: Logger
     private let descriptor: () -> CInt
+    private var remaining: [() -> Void] = []
     /// What every answer to this request carries, whatever its kind.
     public var responseFields: HTTPFields = [:]
     /// What the log line says about the request, beside what it always says.
@@ -38,6 +39,17 @@ public final class RequestContext {
     /// The descriptor that becomes readable when the client leaves; −1 where there is none, and before the body has
     /// been read to its end.
     public var clientDescriptor: CInt { descriptor() }
+
+    /// Has something done when the client has its whole answer, and need not wait for it.
+    public func afterAnswer(_ action: @escaping () -> Void) {
+        remaining.append(action)
+    }
+
+    /// Does what was left for after the answer; for whoever has sent it, once.
+    public func doWhatRemains() {
+        defer { remaining = [] }
+        for action in remaining { action() }
+    }
 }
 
 /// What the log line of a request may say: no prompt, no answer, no key.

@@ -31,6 +31,7 @@ struct WorkerProgram {
     }
 
     private func work(on socket: ListeningSocket, link: WorkerLink?, signals: SignalWait) throws {
+        Allocator.configure()
         let configuration = try surroundings.configuration()
         let state = try StateFolder(surroundings.statePath)
         let log = try LogQueue(path: configuration.logFile.map(state.path))

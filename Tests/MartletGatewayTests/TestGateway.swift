@@ -93,6 +93,7 @@ final class TestGateway {
         } catch {
             Issue.record("thrown out of the pipeline: \(error)")
         }
+        context.doWhatRemains()
         return Answer(writer: writer, context: context)
     }
 

@@ -2,7 +2,9 @@ import MartletCore
 import MartletMeter
 import MartletStore
 import MartletTesting
+import Synchronization
 import Testing
+import Threading
 
 @Suite struct `A rate limiter` {
     private let folder = TemporaryFolder()
@@ -98,20 +100,20 @@ import Testing
         let first = try limiter.admit([demand], tokens: 100).receipt()
         clock.move(by: .seconds(30))
         let second = try limiter.admit([demand], tokens: 100).receipt()
-        try limiter.correct(first, tokens: 700)
+        try limiter.settle(first, tokens: 700)
         #expect(try used(demand, .tokens) == 800)
-        try limiter.correct(second, tokens: 10)
+        try limiter.settle(second, tokens: 10)
         #expect(try used(demand, .tokens) == 710)
         clock.move(by: .seconds(30))
         #expect(try used(demand, .tokens) == 10)
-        try limiter.correct(first, tokens: 5_000)
+        try limiter.settle(first, tokens: 5_000)
         #expect(try used(demand, .tokens) == 10)
     }
 
     @Test func `refuses until enough has left when a correction went over the limit`() throws {
         let demand = demand(alice, tokens: 100)
         let admission = try limiter.admit([demand], tokens: 10).receipt()
-        try limiter.correct(admission, tokens: 250)
+        try limiter.settle(admission, tokens: 250)
         #expect(try limiter.admit([demand], tokens: 1).wait() == .seconds(60))
         clock.move(by: .seconds(60))
         _ = try limiter.admit([demand], tokens: 1).receipt()
@@ -122,18 +124,61 @@ import Testing
         let old = try limiter.admit([demand], tokens: 10).receipt()
         clock.move(by: .seconds(61))
         _ = try limiter.admit([demand], tokens: 20).receipt()
-        try limiter.correct(old, tokens: 90)
-        try limiter.withdraw(old)
+        try limiter.settle(old, tokens: 90)
         #expect(try used(demand, .tokens) == 20)
     }
 
-    @Test func `takes an admission back`() throws {
-        let demand = demand(alice, requests: 2, tokens: 100)
-        let admission = try limiter.admit([demand], tokens: 60).receipt()
-        _ = try limiter.admit([demand], tokens: 30).receipt()
-        try limiter.withdraw(admission)
-        #expect(try used(demand, .requests) == 1)
-        #expect(try used(demand, .tokens) == 30)
+    @Test func `shows a correction to other processes when the last open request ends`() throws {
+        let demand = demand(alice, tokens: 1_000)
+        let other = RateLimiter(store: WindowStore(folder: folder.path), clock: clock)
+        func seen() throws -> Int? {
+            try other.peek([demand], requests: 0).states().tightest(.tokens).map { $0.limit - $0.remaining }
+        }
+        let first = try limiter.admit([demand], tokens: 100).receipt()
+        let second = try limiter.admit([demand], tokens: 100).receipt()
+        try limiter.settle(first, tokens: 700)
+        #expect(try seen() == 200)
+        try limiter.settle(second, tokens: nil)
+        #expect(try seen() == 800)
+    }
+
+    @Test func `carries a correction along with the next admission`() throws {
+        let demand = demand(alice, tokens: 1_000)
+        let first = try limiter.admit([demand], tokens: 100).receipt()
+        _ = try limiter.admit([demand], tokens: 100).receipt()
+        try limiter.settle(first, tokens: 950)
+        _ = try limiter.admit([demand], tokens: 10).wait()
+    }
+
+    @Test func `writes a correction at the latest when it is tidied`() throws {
+        let demand = demand(alice, tokens: 1_000)
+        let first = try limiter.admit([demand], tokens: 100).receipt()
+        _ = try limiter.admit([demand], tokens: 100).receipt()
+        try limiter.settle(first, tokens: 500)
+        try limiter.housekeep()
+        let other = RateLimiter(store: WindowStore(folder: folder.path), clock: clock)
+        #expect(try other.peek([demand], requests: 0).states().tightest(.tokens)?.remaining == 400)
+    }
+
+    @Test func `decides on requests that come together as on those that come one by one`() throws {
+        let demands = [demand(alice, requests: 50, tokens: 500), demand(home, requests: 1_000)]
+        let admitted = Atomic<Int>(0)
+        let threads = try (0..<8).map { number in
+            try WorkerThread(name: "asker-\(number)") { [limiter] in
+                for _ in 0..<20 {
+                    guard case .admitted(let receipt, _) = try? limiter.admit(demands, tokens: 10) else {
+                        continue
+                    }
+                    admitted.add(1, ordering: .relaxed)
+                    try? limiter.settle(receipt, tokens: 8)
+                }
+            }
+        }
+        for thread in threads { thread.join() }
+        #expect(admitted.load(ordering: .relaxed) == 50)
+        #expect(try used(demands[0], .requests) == 50)
+        #expect(try used(demands[0], .tokens) == 400)
+        #expect(try used(demands[1], .requests) == 50)
     }
 
     @Test func `corrects an admission that was merged with others`() throws {
@@ -143,7 +188,7 @@ import Testing
             receipts.append(try limiter.admit([demand], tokens: 100).receipt())
             clock.move(by: .milliseconds(10))
         }
-        for receipt in receipts { try limiter.correct(receipt, tokens: 7) }
+        for receipt in receipts { try limiter.settle(receipt, tokens: 7) }
         #expect(try used(demand, .tokens) == 400 * 7)
     }
 

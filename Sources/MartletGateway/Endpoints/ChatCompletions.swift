@@ -42,8 +42,10 @@ struct ChatCompletions: Sendable {
         let meter = AnswerMeter(promptTokens: promptTokens, counter: counter)
         var keepsEstimate = false
         defer {
-            context.facts.usage = meter.usage
-            if !keepsEstimate { gateway.limits.settle(admission, tokens: meter.usage.total) }
+            let usage = meter.usage
+            context.facts.usage = usage
+            let taken = keepsEstimate ? nil : usage.total
+            context.afterAnswer { gateway.limits.settle(admission, tokens: taken) }
         }
         do {
             let answer = sink(for: chat, context: context, writer: writer)

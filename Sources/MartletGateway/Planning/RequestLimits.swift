@@ -69,9 +69,11 @@ public struct RequestLimits: Sendable {
         }
     }
 
-    /// Puts the tokens that a request really took in the place of the estimate.
-    func settle(_ receipt: AdmissionReceipt, tokens: TokenCount) {
-        limiter.correct(receipt, tokens: tokens)
+    /// Puts the tokens that a request really took in the place of the estimate, once for each receipt.
+    ///
+    /// Nil keeps the estimate.
+    func settle(_ receipt: AdmissionReceipt, tokens: TokenCount?) {
+        limiter.settle(receipt, tokens: tokens)
     }
 
     /// Counts a key that the vendor refused.
@@ -79,7 +81,8 @@ public struct RequestLimits: Sendable {
         guard failedAuthenticationRule != RateRule() else { return }
         let demand = failedAuthenticationDemand(caller, isOnlyChecked: false)
         // Over the limit there is nothing more to count.
-        _ = try? ask { () throws(StoreError) in try limiter.admit([demand]) }
+        guard case .admitted(let receipt, _) = try? limiter.admit([demand]) else { return }
+        limiter.settle(receipt, tokens: nil)
     }
 
     private func demands(_ caller: Caller, _ endpoint: String) -> [LimitDemand] {

@@ -1,0 +1,21 @@
+import CMemory
+
+/// How the C library hands out memory, set for hundreds of threads with short bursts of small objects.
+///
+/// Source: mallopt(3).
+public enum Allocator {
+    /// Sets it; before the threads start.
+    public static func configure() {
+        // The list of fast chunks is swept whenever something large is freed, which is at every request.
+        mallopt(M_MXFAST, 0)
+        // Growing and shrinking by a page at a time would be a system call each.
+        mallopt(M_TOP_PAD, 256 << 10)
+        mallopt(M_TRIM_THRESHOLD, 1 << 20)
+        mallopt(M_MMAP_THRESHOLD, 256 << 10)
+    }
+
+    /// Gives memory that nobody uses back to the system.
+    public static func giveBack() {
+        malloc_trim(0)
+    }
+}
