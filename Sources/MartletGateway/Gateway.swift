@@ -11,7 +11,8 @@ public struct Gateway: Sendable {
     let catalogue: CatalogueKeeper
     let limits: RequestLimits
     let tokens: TokenCounters
-    let dispatcher: Dispatcher
+    let turns: Turns
+    let archive: ResponseArchive
     let heartbeat: Duration
     let bodyLimit: Int
     let multipartLimit: Int
@@ -28,6 +29,7 @@ public struct Gateway: Sendable {
         tokens: TokenCounters,
         upstream: any Upstream,
         upstreamLimits: UpstreamLimits,
+        archive: ResponseArchive,
         heartbeat: Duration,
         bodyLimit: Int,
         multipartLimit: Int,
@@ -41,6 +43,11 @@ public struct Gateway: Sendable {
         self.bodyLimit = bodyLimit
         self.multipartLimit = multipartLimit
         self.jobLimits = jobLimits
-        dispatcher = Dispatcher(upstream: upstream, limits: upstreamLimits)
+        self.archive = archive
+        turns = Turns(
+            dispatcher: Dispatcher(upstream: upstream, limits: upstreamLimits),
+            catalogue: catalogue,
+            tokens: tokens
+        )
     }
 }

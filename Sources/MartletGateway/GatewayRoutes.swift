@@ -1,5 +1,6 @@
 import HTTPTypes
-public import MartletProviders
+import MartletCore
+import MartletProviders
 public import MartletWeb
 
 /// The relay's addresses.
@@ -8,22 +9,88 @@ public enum GatewayRoutes {
     ///
     /// - Parameters:
     ///   - gateway: what the endpoints work with.
-    ///   - surface: the dialect of `/v1`.
+    ///   - dialects: how clients speak.
     ///   - version: of the program, for `GET /` and `GET /health`.
     /// - Returns: one line for each method of each address.
-    public static func table(_ gateway: Gateway, surface: any Surface, version: String) -> [Route] {
-        let chat = ChatCompletions(gateway: gateway, surface: surface)
+    public static func table(_ gateway: Gateway, dialects: Dialects, version: String) -> [Route] {
         let models = Models(catalogue: gateway.catalogue)
         let service = Service(version: version)
-        let relay = [
-            Route(.post, "/v1/chat/completions", "Chat, streamed or whole.", handler: chat.respond),
-            Route(.get, "/v1/models", "The models.", handler: models.list),
-            Route(.get, "/v1/models/{model*}", "One model.", handler: models.one),
-            Route(.get, "/health", "Whether the service runs.", handler: service.health),
-        ]
+        let relay =
+            conversations(gateway, dialects) + responses(gateway, dialects)
+            + missing(at: gateway.planner.vendor) + [
+                Route(.get, "/v1/models", "The models.", handler: models.list),
+                Route(.get, "/v1/models/{model*}", "One model.", handler: models.one),
+                Route(.get, "/health", "Whether the service runs.", handler: service.health),
+            ]
         let home = Route(.get, "/", "The service and its addresses.") { _, _, writer in
             try service.describe(relay, to: writer)
         }
         return relay + [home]
+    }
+
+    private static func conversations(_ gateway: Gateway, _ dialects: Dialects) -> [Route] {
+        let chat = ChatEndpoint(gateway: gateway, surface: dialects.chat, name: "chat")
+        let completions = ChatEndpoint(gateway: gateway, surface: dialects.completions, name: "chat")
+        let messages = ChatEndpoint(gateway: gateway, surface: dialects.messages, name: "chat")
+        let counting = TokenCounting(gateway: gateway, surface: dialects.messages)
+        return [
+            Route(.post, "/v1/chat/completions", "Chat, streamed or whole.", handler: chat.respond),
+            Route(
+                .post,
+                "/v1/messages",
+                "Anthropic's Messages, streamed or whole.",
+                handler: messages.respond
+            ),
+            Route(
+                .post,
+                "/v1/messages/count_tokens",
+                "The tokens of a message, counted here.",
+                handler: counting.respond
+            ),
+            Route(.post, "/v1/completions", "A prompt, answered as chat.", handler: completions.respond),
+        ]
+    }
+
+    private static func responses(_ gateway: Gateway, _ dialects: Dialects) -> [Route] {
+        let responses = ChatEndpoint(gateway: gateway, surface: dialects.responses, name: "chat")
+        let stored = StoredResponses(archive: gateway.archive)
+        return [
+            Route(
+                .post,
+                "/v1/responses",
+                "OpenAI's Responses, streamed or whole.",
+                handler: responses.respond
+            ),
+            Route(.get, "/v1/responses/{id}", "A stored response.", handler: stored.retrieve),
+            Route(.delete, "/v1/responses/{id}", "Deletes a stored response.", handler: stored.remove),
+            Route(
+                .get,
+                "/v1/responses/{id}/input_items",
+                "What a stored response answers.",
+                handler: stored.inputItems
+            ),
+        ]
+    }
+
+    /// Addresses of abilities that no upstream has: better a clear word than an unknown address.
+    private static func missing(at vendor: String) -> [Route] {
+        [
+            Route(.post, "/v1/embeddings", "Not offered: no upstream has embeddings.") { _, _, _ in
+                throw notOffered("embeddings", setting: "embedding", at: vendor)
+            },
+            Route(.post, "/v1/moderations", "Not offered: no upstream has moderations.") { _, _, _ in
+                throw notOffered("moderations", setting: "moderation", at: vendor)
+            },
+        ]
+    }
+
+    private static func notOffered(_ ability: String, setting: String, at vendor: String) -> GatewayError {
+        GatewayError(
+            .notFound,
+            "No upstream of this gateway offers \(ability): \(vendor) has none. Configure your client's \(setting) "
+                + "service separately, with the address and the key of a service that offers \(ability).",
+            code: "\(ability)_not_offered",
+            shouldRetry: false
+        )
     }
 }

@@ -17,9 +17,6 @@ public protocol Surface: Sendable {
 
     /// Writes an error as a whole answer.
     func encode(_ error: GatewayError, request: RequestID) -> [UInt8]
-
-    /// Writes an error as the end of a stream that has begun.
-    func encodeInStream(_ error: GatewayError, request: RequestID) -> [UInt8]
 }
 
 /// Writes the events of one answer in a client's dialect.
@@ -31,4 +28,17 @@ public protocol ChatEncoder {
 
     /// Appends the end of the stream, with what the answer took where the client asked for it.
     mutating func finish(usage: TokenUsage, into bytes: inout [UInt8])
+
+    /// Appends an error as the end of a stream whose head has gone out.
+    mutating func fail(_ error: GatewayError, request: RequestID, into bytes: inout [UInt8])
+
+    /// Appends what shows a waiting client that the stream lives.
+    mutating func heartbeat(into bytes: inout [UInt8])
+}
+
+extension ChatEncoder {
+    /// Appends a comment, which every reader of events skips.
+    public mutating func heartbeat(into bytes: inout [UInt8]) {
+        EventWriter.comment("waiting", into: &bytes)
+    }
 }

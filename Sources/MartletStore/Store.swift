@@ -31,7 +31,8 @@ public final class Store: Sendable {
     /// Runs `body` with the right to write, as a whole or not at all, one process at a time.
     ///
     /// - Throws: `StoreError` by cause, or what `body` throws, in which case nothing has changed.
-    public func write<Result>(_ body: (StoreTables) throws(StoreError) -> Result) throws(StoreError) -> Result {
+    public func write<Result>(_ body: (StoreTables) throws(StoreError) -> Result) throws(StoreError) -> Result
+    {
         try attempt { database in
             try database.write { try body(StoreTables(connection: $0)) }
         }
@@ -40,7 +41,8 @@ public final class Store: Sendable {
     /// Runs `body` on one consistent state, without waiting for writers.
     ///
     /// - Throws: `StoreError` by cause, or what `body` throws.
-    public func read<Result>(_ body: (StoreTables) throws(StoreError) -> Result) throws(StoreError) -> Result {
+    public func read<Result>(_ body: (StoreTables) throws(StoreError) -> Result) throws(StoreError) -> Result
+    {
         try attempt { database in
             try database.read { try body(StoreTables(connection: $0)) }
         }

@@ -29,6 +29,13 @@ enum Scenario: String, CaseIterable {
     case textOnly = "text-only"
     case minutes
     case busyTwice = "busy-twice"
+    // Answers in a form that was asked for, or not.
+    case json
+    case jsonTwice = "json-twice"
+    case jsonNever = "json-never"
+    case toolCall = "tool-call"
+    case toolFence = "tool-fence"
+    case toolStray = "tool-stray"
     // Faults under status 200.
     case errorFirst = "error-first"
     case errorLate = "error-late"
@@ -90,6 +97,12 @@ enum Scenario: String, CaseIterable {
         case .textOnly: "a transcript as bare text, whatever was asked for"
         case .minutes: "a picture or sound after 150 s"
         case .busyTwice: "pictures, sounds, code: 400 with OPEN_AI_UNEXPECTED_ERROR twice, then an answer"
+        case .json: "JSON about a person, in a code fence with words around it"
+        case .jsonTwice: "JSON with a field too few, and good JSON when asked again"
+        case .jsonNever: "no JSON, however often it is asked"
+        case .toolCall: "a call of the first tool in the prompt; with a result in the prompt, an answer"
+        case .toolFence: "the same as JSON in a code fence, with a comma too many"
+        case .toolStray: "a call of a tool that is not there"
         case .errorFirst: "an error event under status 200, before any piece"
         case .errorLate: "an error event after two pieces"
         case .failedResult: "a result with status FAILED"

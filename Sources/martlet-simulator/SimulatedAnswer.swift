@@ -90,6 +90,7 @@ struct SimulatedAnswer {
     private func text(_ scenario: Scenario) -> String { pieces(scenario).joined() }
 
     private func pieces(_ scenario: Scenario) -> [String] {
+        if let pieces = FormedAnswer(prompt: prompt).pieces(scenario) { return pieces }
         switch scenario {
         case .slow: return (1...10).map { "piece \($0) " }
         case .long: return (1...2_000).map { "piece \($0) " }

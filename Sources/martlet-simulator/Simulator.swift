@@ -31,7 +31,7 @@ struct Simulator: ParsableCommand {
             _ = DescriptorLimit.raise(to: DescriptorLimit.need(threads: threads))
             let simulation = OneMinSimulation()
             let pipeline = Pipeline(
-                [ErrorResponder { error, _ in Array("{\"error\":\"\(error.kind)\"}".utf8) }],
+                [ErrorResponder { error, _, _ in Array("{\"error\":\"\(error.kind)\"}".utf8) }],
                 around: Router(simulation.routes).respond
             )
             let quiet = Logger(label: "simulator") { _ in SwiftLogNoOpLogHandler() }

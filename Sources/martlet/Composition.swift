@@ -22,12 +22,13 @@ import Threading
 /// 5. `ErrorResponder` — what is thrown becomes an answer in the client's dialect.
 /// 6. `CrossOrigin` — fields for browsers; a preflight ends here.
 /// 7. `Router` — the address finds its handler in `GatewayRoutes`.
-/// 8. `ChatCompletions` — key, body, JSON, `OpenAISurface` → `ChatRequest`.
+/// 8. `ChatEndpoint` — key, body, JSON, the `Surface` of the address → `ChatRequest`; `ResponseArchive` puts an earlier
+///    conversation before it.
 /// 9. `RoutePlanner` — the model's name → `Target` (vendor, address, key, model).
 /// 10. `TokenCounters`, `RequestLimits` — the prompt is counted, the windows admit or refuse.
-/// 11. `Dispatcher` — `OneMinAdapter` → `UpstreamRequest`; once more without what the vendor refuses.
+/// 11. `Turns` — what must have a form is held back, looked at and asked for once more. `Dispatcher` — `OneMinAdapter` → `UpstreamRequest`; once more without what the vendor refuses.
 /// 12. `CurlUpstream` → `Curl.Session` — perform, hand over bytes, poll vendor, client and heartbeat.
-/// 13. `OneMinAnswerDecoder` → `ChatEvent`s → `OpenAIStreamEncoder` → `ResponseWriter` (a flush is `FCGX_FFlush`,
+/// 13. `OneMinAnswerDecoder` → `ChatEvent`s → the surface's `ChatEncoder` → `ResponseWriter` (a flush is `FCGX_FFlush`,
 ///     and blocks while the web server is slow: the back-pressure).
 /// 14. `AnswerMeter`, `RequestLimits` — the tokens really taken replace the estimate, on every way out.
 struct Composition: Sendable {
@@ -52,12 +53,18 @@ struct Composition: Sendable {
             planner: RoutePlanner(
                 catalogue: catalogue,
                 adapter: OneMinAdapter(),
+                codeAdapter: OneMinCodeAdapter(),
                 origin: configuration.oneMinOrigin
             ),
             limits: Self.limits(configuration.limits, limiter: limiter, logger: logger),
             tokens: TokenCounters { logger.warning("\($0)") },
             upstream: upstream,
             upstreamLimits: configuration.upstream,
+            archive: ResponseArchive(
+                store: store,
+                days: configuration.responseDays,
+                now: WallClock.seconds
+            ),
             heartbeat: configuration.heartbeat,
             bodyLimit: configuration.server.bodyLimit,
             multipartLimit: configuration.server.multipartLimit,
@@ -80,13 +87,15 @@ struct Composition: Sendable {
         logger: Logger,
         log: LogQueue
     ) -> Front {
-        let surface = OpenAISurface(now: WallClock.seconds)
-        let router = Router(GatewayRoutes.table(gateway, surface: surface, version: Version.text))
+        let dialects = Dialects(now: WallClock.seconds)
+        let router = Router(GatewayRoutes.table(gateway, dialects: dialects, version: Version.text))
         let line = RequestLine(level: LogLevel(rawValue: configuration.logLevel) ?? .info, queue: log)
         let pipeline = Pipeline(
             [
-                RequestIdentity(), RequestLog(record: line.write),
-                ErrorResponder { error, id in surface.encode(error, request: id) },
+                RequestIdentity(), dialects, RequestLog(record: line.write),
+                ErrorResponder { error, request, id in
+                    dialects.encode(error, at: request.path, request: id)
+                },
                 CrossOrigin(origins: configuration.origins),
             ],
             around: router.respond

@@ -41,6 +41,7 @@ final class TestGateway {
             planner: RoutePlanner(
                 catalogue: catalogue,
                 adapter: OneMinAdapter(),
+                codeAdapter: OneMinCodeAdapter(),
                 origin: "https://vendor.test"
             ),
             limits: RequestLimits(
@@ -53,15 +54,23 @@ final class TestGateway {
             tokens: TokenCounters { Issue.record("\($0)") },
             upstream: upstream,
             upstreamLimits: UpstreamLimits(),
+            archive: ResponseArchive(
+                store: Store(path: folder.appending(path: "martlet.db").path),
+                days: 30,
+                now: { 1_700_000_000 }
+            ),
             heartbeat: .seconds(10),
             bodyLimit: 10_000,
             multipartLimit: 100_000,
             jobLimits: UpstreamLimits()
         )
-        let surface = OpenAISurface(now: { 1_700_000_000 })
-        let router = Router(GatewayRoutes.table(gateway, surface: surface, version: "test"))
+        let dialects = Dialects(now: { 1_700_000_000 })
+        let router = Router(GatewayRoutes.table(gateway, dialects: dialects, version: "test"))
         pipeline = Pipeline(
-            [RequestIdentity(), RequestLog { _ in }, ErrorResponder { surface.encode($0, request: $1) }],
+            [
+                RequestIdentity(), dialects, RequestLog { _ in },
+                ErrorResponder { dialects.encode($0, at: $1.path, request: $2) },
+            ],
             around: router.respond
         )
     }
@@ -72,6 +81,7 @@ final class TestGateway {
         cards: [
             ModelCard(id: "gpt-4o-mini", maker: "openai", uses: [.chat]),
             ModelCard(id: "meta/llama:1", maker: "meta", uses: [.chat]),
+            ModelCard(id: "coder", maker: "alibaba", uses: [.code]),
             ModelCard(id: "gpt-image-1", maker: "openai", uses: [.imageGeneration]),
             ModelCard(id: "tts-1", maker: "openai", uses: [.speech]),
         ],

@@ -65,6 +65,9 @@ func describe(_ events: [ChatEvent], failure: UpstreamFailure? = nil) -> [String
     for event in events {
         switch event {
         case .text(let piece): text = (text ?? "") + piece
+        case .toolCall(let call):
+            endText()
+            lines.append("tool call \(call.name) \(call.arguments)")
         case .usage(let usage):
             endText()
             lines.append("usage \(usage.input.value) \(usage.output.value)")

@@ -18,7 +18,7 @@ struct PipelineTests {
         let pipeline = Pipeline(
             [
                 RequestIdentity(), RequestLog { _ in },
-                ErrorResponder { error, id in Array("\(error.kind) \(id.text.count > 0)".utf8) },
+                ErrorResponder { error, _, id in Array("\(error.kind) \(id.text.count > 0)".utf8) },
                 CrossOrigin(origins: origins),
             ],
             around: handler

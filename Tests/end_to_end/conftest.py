@@ -32,3 +32,17 @@ def gateway(request, tmp_path_factory):
         gateway.end_leftovers()
     assert status == 0
     assert not left
+
+
+@pytest.fixture(scope="module")
+def relay(tmp_path_factory):
+    """One gateway behind nginx, with tools emulated for one model."""
+    gateway = Gateway("nginx", tmp_path_factory.mktemp("relay") / "state", settings={
+        "MARTLET_MODELS_EMULATE_TOOLS": "gpt-4o", "MARTLET_STREAM_HEARTBEAT_SECONDS": "1"}).wait_ready()
+    yield gateway
+    status = gateway.stop()
+    left = gateway.left_over()
+    if left:
+        gateway.end_leftovers()
+    assert status == 0
+    assert not left

@@ -9,6 +9,10 @@ public struct ChatRequest: Sendable, Equatable {
     public var messages: [Message]
     /// What the model may call.
     public var tools: [Tool] = []
+    /// Whether it must.
+    public var toolChoice = ToolChoice.automatic
+    /// Whether it may call several in one answer; nil leaves it to the vendor.
+    public var callsToolsInParallel: Bool?
     /// How the next token is chosen.
     public var sampling = Sampling()
     /// What form the answer must have.
@@ -25,6 +29,18 @@ public struct ChatRequest: Sendable, Equatable {
     public var includesUsage = false
     /// Whether the model looks things up on the web first.
     public var webSearch: WebSearch?
+    /// The earlier answer that this request goes on from; nil for none.
+    public var previousResponse: String?
+    /// Whether the answer is kept, so that a later request can go on from it.
+    public var isStored = false
+    /// What the answer is called.
+    public var identity = AnswerIdentity()
+    /// Instructions that stand above the conversation and do not belong to it; nil for none.
+    public var instructions: String?
+    /// The prompt's tokens as counted before it is sent; 0 until then.
+    public var promptTokens: TokenCount = 0
+    /// Fields of the client's body that its dialect repeats in the answer, as they came.
+    public var echo = JSONObject()
 
     /// Makes a request; the other fields have defaults.
     public init(model: ModelName, messages: [Message]) {

@@ -2,6 +2,8 @@
 public struct ResponseAssembler: Sendable {
     /// The text so far.
     public private(set) var text = ""
+    /// The tools that were asked for so far.
+    public private(set) var toolCalls: [ToolCall] = []
     /// Why the answer ended, once it has.
     public private(set) var finishReason: FinishReason?
     /// What it took, once the vendor has said so.
@@ -14,6 +16,7 @@ public struct ResponseAssembler: Sendable {
     public mutating func add(_ event: ChatEvent) {
         switch event {
         case .text(let piece): text += piece
+        case .toolCall(let call): toolCalls.append(call)
         case .finished(let reason): finishReason = reason
         case .usage(let reported): usage = reported
         }

@@ -13,4 +13,9 @@ public struct TokenUsage: Sendable, Equatable {
 
     /// Both together.
     public var total: TokenCount { input + output }
+
+    /// What two requests took together.
+    public static func + (one: TokenUsage, other: TokenUsage) -> TokenUsage {
+        TokenUsage(input: one.input + other.input, output: one.output + other.output)
+    }
 }

@@ -45,3 +45,13 @@ public struct ToolResult: Sendable, Equatable {
         self.text = text
     }
 }
+
+/// Whether the model must call a tool.
+public enum ToolChoice: Sendable, Equatable {
+    /// As it likes.
+    case automatic
+    /// Some tool.
+    case required
+    /// This one.
+    case named(String)
+}

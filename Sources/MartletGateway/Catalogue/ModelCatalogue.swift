@@ -20,6 +20,8 @@ public struct ModelCatalogue: Sendable {
     private let configured: [ModelName: ModelName]
     private let permitted: [ModelName]
     private let permittedOnly: Bool
+    /// Nil stands for all.
+    private let emulating: Set<ModelName>?
 
     /// Makes a catalogue.
     ///
@@ -32,9 +34,11 @@ public struct ModelCatalogue: Sendable {
         self.aliases = aliases
         configured = rules.aliases
         permittedOnly = rules.permittedOnly
-        permitted = rules.permitted.compactMap { name in
-            Self.card(name, list: list, aliases: aliases, configured: rules.aliases)?.id
+        func ids(_ names: [ModelName]) -> [ModelName] {
+            names.compactMap { Self.card($0, list: list, aliases: aliases, configured: rules.aliases)?.id }
         }
+        permitted = ids(rules.permitted)
+        emulating = rules.emulatesTools.contains("*") ? nil : Set(ids(rules.emulatesTools))
     }
 
     /// The models for `GET /v1/models`: the permitted ones first, and nothing else where only they are.
@@ -57,6 +61,9 @@ public struct ModelCatalogue: Sendable {
         guard whole == .unknown, name.text.hasSuffix(":online") else { return whole }
         return resolution(of: ModelName(String(name.text.dropLast(7))), searchesWeb: true)
     }
+
+    /// Whether tools are emulated for a model, by its id.
+    func emulatesTools(_ id: ModelName) -> Bool { emulating?.contains(id) ?? true }
 
     private func resolution(of name: ModelName, searchesWeb: Bool) -> Resolution {
         if let card = Self.card(name, list: list, aliases: aliases, configured: configured) {
@@ -88,15 +95,19 @@ public struct ModelRules: Sendable, Equatable {
     public var permittedOnly: Bool
     /// The operator's own names.
     public var aliases: [ModelName: ModelName]
+    /// Models for which tools are emulated; `*` stands for all.
+    public var emulatesTools: [ModelName]
 
     /// Makes rules; none by default.
     public init(
         permitted: [ModelName] = [],
         permittedOnly: Bool = false,
-        aliases: [ModelName: ModelName] = [:]
+        aliases: [ModelName: ModelName] = [:],
+        emulatesTools: [ModelName] = []
     ) {
         self.permitted = permitted
         self.permittedOnly = permittedOnly
         self.aliases = aliases
+        self.emulatesTools = emulatesTools
     }
 }

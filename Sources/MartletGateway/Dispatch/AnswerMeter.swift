@@ -3,23 +3,32 @@ import MartletMeter
 
 /// What an answer has taken so far: as the vendor reports it, else counted.
 ///
-/// Belongs to the thread of its request.
+/// An answer may need several rounds at the vendor: what they take is added up. Belongs to the thread of its request.
 final class AnswerMeter {
-    private let promptTokens: TokenCount
+    private let counter: any TokenCounter
+    private var promptTokens: TokenCount
     private var counted: RunningTokenCount
     private var reported: TokenUsage?
-    private(set) var hasAnswer = false
+    private var hasText = false
+    private var earlierRounds: TokenUsage?
 
     init(promptTokens: TokenCount, counter: any TokenCounter) {
         self.promptTokens = promptTokens
+        self.counter = counter
         counted = RunningTokenCount(counter)
     }
+
+    /// Whether the vendor has said anything, in any round.
+    var hasAnswer: Bool { hasText || earlierRounds != nil }
 
     func add(_ event: ChatEvent) {
         switch event {
         case .text(let piece):
-            hasAnswer = true
+            hasText = true
             counted.add(piece)
+        case .toolCall(let call):
+            hasText = true
+            counted.add(call.name + call.arguments)
         case .usage(let usage):
             reported = usage
         case .finished:
@@ -27,10 +36,20 @@ final class AnswerMeter {
         }
     }
 
+    /// Ends the round: what comes now is another answer to another prompt.
+    func beginRound(promptTokens: TokenCount) {
+        earlierRounds = usage
+        self.promptTokens = promptTokens
+        counted = RunningTokenCount(counter)
+        reported = nil
+        hasText = false
+    }
+
     /// The usage so far; nothing when there was no answer.
     var usage: TokenUsage {
-        if let reported { return reported }
-        return hasAnswer
-            ? TokenUsage(input: promptTokens, output: counted.total) : TokenUsage(input: 0, output: 0)
+        let none = TokenUsage(input: 0, output: 0)
+        let round =
+            reported ?? (hasText ? TokenUsage(input: promptTokens, output: counted.total) : none)
+        return (earlierRounds ?? none) + round
     }
 }

@@ -27,7 +27,6 @@ final class StreamedAnswer: AnswerSink {
     private(set) var hasContent = false
     private(set) var isComplete = false
     private let writer: any ResponseWriter
-    private let surface: any Surface
     private let context: RequestContext
     private let heartbeatInterval: Duration
     private var encoder: any ChatEncoder
@@ -44,7 +43,6 @@ final class StreamedAnswer: AnswerSink {
         // Not the arrival: the body may have taken its time.
         lastWrite = .now
         self.writer = writer
-        self.surface = surface
         heartbeatInterval = heartbeat
         encoder = surface.streamEncoder(for: request)
     }
@@ -57,7 +55,9 @@ final class StreamedAnswer: AnswerSink {
     func heartbeat() throws(ClientGone) {
         // The answer is out. A vendor that does not end its own costs a warm connection, not the client's time.
         guard !isComplete else { throw ClientGone() }
-        try send(Array(": waiting\n\n".utf8))
+        var bytes: [UInt8] = []
+        encoder.heartbeat(into: &bytes)
+        try send(bytes)
     }
 
     func take(_ events: [ChatEvent], usage: () -> TokenUsage) throws(ClientGone) {
@@ -76,7 +76,9 @@ final class StreamedAnswer: AnswerSink {
     func fail(_ error: GatewayError) throws(ClientGone) {
         guard writer.isCommitted, !isComplete else { return }
         isComplete = true
-        try send(surface.encodeInStream(error, request: context.id))
+        var bytes: [UInt8] = []
+        encoder.fail(error, request: context.id, into: &bytes)
+        try send(bytes)
     }
 
     private func send(_ bytes: [UInt8]) throws(ClientGone) {
@@ -120,7 +122,7 @@ final class WholeAnswer: AnswerSink {
     var descriptor: CInt { context.clientDescriptor }
 
     /// Nothing has gone out before all has, but what has come in cannot be taken back for another try.
-    var hasContent: Bool { !assembler.text.isEmpty }
+    var hasContent: Bool { !assembler.text.isEmpty || !assembler.toolCalls.isEmpty }
 
     func heartbeat() throws(ClientGone) { throw ClientGone() }
 
@@ -130,7 +132,12 @@ final class WholeAnswer: AnswerSink {
             guard case .finished(let reason) = event else { continue }
             isComplete = true
             nextHeartbeat = .now + .seconds(1)
-            let response = ChatResponse(text: assembler.text, finishReason: reason, usage: usage())
+            let response = ChatResponse(
+                text: assembler.text,
+                toolCalls: assembler.toolCalls,
+                finishReason: reason,
+                usage: usage()
+            )
             try writer.send(surface.encode(response, to: request))
         }
     }

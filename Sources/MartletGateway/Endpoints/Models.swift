@@ -10,7 +10,13 @@ struct Models: Sendable {
 
     func list(_ request: Request, _ context: RequestContext, _ writer: any ResponseWriter) throws {
         let catalogue = catalogue.catalogue
-        let models = catalogue.models.map { Self.json($0, created: catalogue.fetched) }
+        let models = catalogue.models.map { card in
+            Self.json(
+                card,
+                created: catalogue.fetched,
+                emulatesTools: catalogue.emulatesTools(card.id)
+            )
+        }
         try writer.send(["object": "list", "data": .array(models)])
     }
 
@@ -19,7 +25,8 @@ struct Models: Sendable {
         let catalogue = catalogue.catalogue
         switch catalogue.resolve(name) {
         case .found(let card, _):
-            try writer.send(Self.json(card, created: catalogue.fetched))
+            let emulatesTools = catalogue.emulatesTools(card.id)
+            try writer.send(Self.json(card, created: catalogue.fetched, emulatesTools: emulatesTools))
         case .retired(let successor):
             throw GatewayError(
                 .modelNotFound,
@@ -35,12 +42,24 @@ struct Models: Sendable {
         }
     }
 
-    private static func json(_ card: ModelCard, created: Int) -> JSON {
-        [
+    /// OpenAI's fields, and what the model can do: clients that do not know these fields pass over them.
+    private static func json(_ card: ModelCard, created: Int, emulatesTools: Bool) -> JSON {
+        let chats = card.uses.contains(.chat) || card.uses.contains(.code)
+        var object: JSONObject = [
             "id": .string(card.id.text),
             "object": "model",
             "created": .number(JSONNumber(created)),
             "owned_by": .string(card.maker),
+            "capabilities": [
+                "uses": .array(
+                    ModelCard.Use.allCases.filter(card.uses.contains).map { .string($0.rawValue) }
+                ),
+                "streaming": .bool(chats), "structured_outputs": .bool(chats),
+                "vision": .bool(chats && card.readsImages), "tools": .bool(chats && emulatesTools),
+            ],
         ]
+        object["context_length"] = card.contextLimit.map { JSON($0) }
+        object["max_output_tokens"] = card.outputLimit.map { JSON($0) }
+        return .object(object)
     }
 }

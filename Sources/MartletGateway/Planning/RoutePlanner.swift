@@ -15,27 +15,43 @@ public struct Target: Sendable {
 public struct RoutePlanner: Sendable {
     private let catalogue: CatalogueKeeper
     private let adapter: any ProviderAdapter
+    private let codeAdapter: any ProviderAdapter
     private let origin: String
 
     /// - Parameters:
     ///   - catalogue: which models there are.
     ///   - adapter: the vendor that offers them.
+    ///   - codeAdapter: the same vendor, for models that write code and do not chat.
     ///   - origin: the vendor's address.
-    public init(catalogue: CatalogueKeeper, adapter: any ProviderAdapter, origin: String) {
+    public init(
+        catalogue: CatalogueKeeper,
+        adapter: any ProviderAdapter,
+        codeAdapter: any ProviderAdapter,
+        origin: String
+    ) {
+        self.codeAdapter = codeAdapter
         self.catalogue = catalogue
         self.adapter = adapter
         self.origin = origin
     }
+
+    /// The vendor's name as people know it.
+    var vendor: String { adapter.name }
 
     /// Finds the target of a chat request, and puts the vendor's name for the model into it.
     ///
     /// - Throws: `GatewayError` of kind `modelNotFound`, or `invalidRequest` for a model that does not chat.
     public func plan(_ request: inout ChatRequest, key: Secret) throws(GatewayError) -> Target {
         let (card, searchesWeb) = try find(request.model)
-        guard card.uses.contains(.chat) else { throw Self.wrongRoute(for: card) }
+        let chats = card.uses.contains(.chat)
+        guard chats || card.uses.contains(.code) else { throw Self.wrongRoute(for: card) }
         request.model = card.id
         if searchesWeb, request.webSearch == nil { request.webSearch = WebSearch() }
-        return Target(adapter: adapter, endpoint: Endpoint(origin: origin, key: key), card: card)
+        return Target(
+            adapter: chats ? adapter : codeAdapter,
+            endpoint: Endpoint(origin: origin, key: key),
+            card: card
+        )
     }
 
     private func find(_ name: ModelName) throws(GatewayError) -> (card: ModelCard, searchesWeb: Bool) {

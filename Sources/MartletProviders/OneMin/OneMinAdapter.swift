@@ -16,7 +16,7 @@ public struct OneMinAdapter: ProviderAdapter {
         for request: ChatRequest,
         at endpoint: Endpoint
     ) throws(GatewayError) -> UpstreamRequest {
-        try refuseWhatIsImpossible(in: request)
+        try OneMinLimits.check(request)
         var fields: HTTPFields = [.contentType: "application/json"]
         fields[.oneMinKey] = endpoint.key.revealed
         fields[.accept] = request.isStreaming ? "text/event-stream" : "application/json"
@@ -45,28 +45,6 @@ public struct OneMinAdapter: ProviderAdapter {
         var amended = request
         amended.webSearch = nil
         return amended
-    }
-
-    private func refuseWhatIsImpossible(in request: ChatRequest) throws(GatewayError) {
-        guard request.tools.isEmpty else {
-            throw impossible(
-                "tools",
-                "Models of \(name) cannot call tools. Send no 'tools', or 'tool_choice': 'none'."
-            )
-        }
-        guard request.choices == 1 else {
-            throw impossible("n", "Models of \(name) give one answer: 'n' must be 1.")
-        }
-        for case .media(let media) in request.messages.lazy.flatMap(\.parts) {
-            throw impossible(
-                media.path,
-                "'\(media.path)': \(media.kind.rawValue) input is not supported on this route; send text."
-            )
-        }
-    }
-
-    private func impossible(_ parameter: String, _ message: String) -> GatewayError {
-        GatewayError(.invalidRequest, message, parameter: parameter, code: "unsupported_parameter")
     }
 
     private func body(for request: ChatRequest) -> [UInt8] {

@@ -8,23 +8,17 @@ enum OpenAIChatMapping {
     static func request(from body: BodyReader) throws(GatewayError) -> ChatRequest {
         guard body.value.objectValue != nil else { throw body.typeError("an object") }
         let model = try body.required("model")
-        let name = try model.string()
-        guard !name.isEmpty else { throw model.error("must not be empty.") }
+        let name = try modelName(model)
 
         let messages = try body.required("messages")
         if messages.value.arrayValue?.isEmpty == true {
             throw messages.error("must hold at least one message.")
         }
 
-        var request = ChatRequest(model: ModelName(name), messages: [])
-        var conversation: [Message] = []
-        try messages.forEachElement { element throws(GatewayError) in
-            conversation.append(try OpenAIMessageMapping.message(from: element))
-        }
-        request.messages = conversation
+        var request = ChatRequest(model: name, messages: try conversation(from: messages))
         request.sampling = try sampling(from: body)
-        request.output = try outputFormat(from: body)
-        request.tools = try tools(from: body)
+        request.output = try OpenAIOutputFormat.chat(in: body)
+        try OpenAITools.read(from: body, into: &request)
         request.maximumTokens = try body.field("max_completion_tokens")?.integer(in: 1...Int(Int32.max))
         if request.maximumTokens == nil {
             request.maximumTokens = try body.field("max_tokens")?.integer(in: 1...Int(Int32.max))
@@ -40,12 +34,26 @@ enum OpenAIChatMapping {
         return request
     }
 
-    private static func includesUsage(in body: BodyReader) throws(GatewayError) -> Bool {
+    static func modelName(_ field: BodyReader) throws(GatewayError) -> ModelName {
+        let name = try field.string()
+        guard !name.isEmpty else { throw field.error("must not be empty.") }
+        return ModelName(name)
+    }
+
+    static func conversation(from messages: BodyReader) throws(GatewayError) -> [Message] {
+        var conversation: [Message] = []
+        try messages.forEachElement { element throws(GatewayError) in
+            conversation.append(try OpenAIMessageMapping.message(from: element))
+        }
+        return conversation
+    }
+
+    static func includesUsage(in body: BodyReader) throws(GatewayError) -> Bool {
         guard let options = try body.field("stream_options") else { return false }
         return try options.field("include_usage")?.bool() ?? false
     }
 
-    private static func sampling(from body: BodyReader) throws(GatewayError) -> Sampling {
+    static func sampling(from body: BodyReader) throws(GatewayError) -> Sampling {
         var sampling = Sampling()
         sampling.temperature = try body.field("temperature")?.number(in: 0...2)
         sampling.topP = try body.field("top_p")?.number(in: 0...1)
@@ -64,45 +72,5 @@ enum OpenAIChatMapping {
             }
         }
         return sampling
-    }
-
-    private static func outputFormat(from body: BodyReader) throws(GatewayError) -> OutputFormat {
-        guard let format = try body.field("response_format") else { return .text }
-        let type = try format.required("type")
-        switch try type.string() {
-        case "text": return .text
-        case "json_object": return .jsonObject
-        case "json_schema":
-            let schema = try format.required("json_schema")
-            guard let object = schema.value.objectValue else { throw schema.typeError("an object") }
-            return .jsonSchema(object)
-        default:
-            throw type.error("must be 'text', 'json_object' or 'json_schema'.")
-        }
-    }
-
-    /// The tools, unless `tool_choice` is `none`.
-    private static func tools(from body: BodyReader) throws(GatewayError) -> [Tool] {
-        let choice = try body.field("tool_choice")
-        if let choice, choice.value.stringValue == nil, choice.value.objectValue == nil {
-            throw choice.typeError("a string or an object")
-        }
-        guard let list = try body.field("tools") else { return [] }
-        var tools: [Tool] = []
-        try list.forEachElement { element throws(GatewayError) in
-            let type = try element.required("type")
-            guard try type.string() == "function" else { throw type.error("must be 'function'.") }
-            let function = try element.required("function")
-            let parameters = try function.field("parameters")
-            if let parameters, parameters.value.objectValue == nil { throw parameters.typeError("an object") }
-            tools.append(
-                Tool(
-                    name: try function.required("name").string(),
-                    summary: try function.field("description")?.string(),
-                    parameters: parameters?.value
-                )
-            )
-        }
-        return choice?.value.stringValue == "none" ? [] : tools
     }
 }

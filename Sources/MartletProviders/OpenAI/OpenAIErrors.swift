@@ -5,7 +5,7 @@ import MartletCore
 /// Source: OpenAI's error guide and OpenAPI schema (2026-10); its SDKs choose their exception by the status.
 enum OpenAIErrors {
     static func body(of error: GatewayError, request: RequestID) -> [UInt8] {
-        let words = words(for: error.kind)
+        let words = words(for: error)
         var writer = JSONWriter()
         writer.beginObject()
         writer.key("error")
@@ -17,12 +17,18 @@ enum OpenAIErrors {
         writer.key("param")
         if let parameter = error.parameter { writer.string(parameter) } else { writer.null() }
         writer.key("code")
-        if let code = error.code ?? words.code { writer.string(code) } else { writer.null() }
+        if let code = words.code { writer.string(code) } else { writer.null() }
         writer.key("request_id")
         writer.string(request.text)
         writer.endObject()
         writer.endObject()
         return writer.bytes
+    }
+
+    /// The type and the code of an error.
+    static func words(for error: GatewayError) -> (type: String, code: String?) {
+        let words = words(for: error.kind)
+        return (words.type, error.code ?? words.code)
     }
 
     private static func words(for kind: GatewayError.Kind) -> (type: String, code: String?) {

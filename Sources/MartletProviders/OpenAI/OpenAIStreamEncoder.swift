@@ -8,6 +8,7 @@ struct OpenAIStreamEncoder: ChatEncoder {
     private let includesUsage: Bool
     private var hasBegun = false
     private var hasFinished = false
+    private var toolCalls = 0
 
     init(model: ModelName, includesUsage: Bool, created: Int) {
         var writer = JSONWriter()
@@ -32,6 +33,13 @@ struct OpenAIStreamEncoder: ChatEncoder {
         switch event {
         case .text(let piece):
             appendText(piece, to: &bytes)
+        case .toolCall(let call):
+            var writer = JSONWriter()
+            writer.beginObject()
+            OpenAIToolCalls.write([call], firstIndex: toolCalls, to: &writer)
+            writer.endObject()
+            toolCalls += 1
+            appendChunk(delta: String(decoding: writer.bytes, as: UTF8.self), to: &bytes)
         case .finished(let reason):
             hasFinished = true
             appendChunk(delta: "{}", finishReason: "\"\(reason.rawValue)\"", to: &bytes)
@@ -50,6 +58,14 @@ struct OpenAIStreamEncoder: ChatEncoder {
             bytes += writer.bytes
             bytes += "}\n\n".utf8
         }
+        bytes += "data: [DONE]\n\n".utf8
+    }
+
+    /// Writes an error event and the end of the stream.
+    ///
+    /// The SDKs raise at the first `data` that holds an error.
+    mutating func fail(_ error: GatewayError, request: RequestID, into bytes: inout [UInt8]) {
+        EventWriter.write(data: OpenAIErrors.body(of: error, request: request), name: nil, into: &bytes)
         bytes += "data: [DONE]\n\n".utf8
     }
 

@@ -38,9 +38,14 @@ public struct OpenAISurface: Surface {
         writer.key("role")
         writer.string("assistant")
         writer.key("content")
-        writer.string(response.text)
+        if response.text.isEmpty, !response.toolCalls.isEmpty {
+            writer.null()
+        } else {
+            writer.string(response.text)
+        }
         writer.key("refusal")
         writer.null()
+        if !response.toolCalls.isEmpty { OpenAIToolCalls.write(response.toolCalls, to: &writer) }
         writer.endObject()
         writer.key("logprobs")
         writer.null()
@@ -62,15 +67,5 @@ public struct OpenAISurface: Surface {
     /// Writes `{"error":{"message","type","param","code"}}`; all four keys are required by the schema.
     public func encode(_ error: GatewayError, request: RequestID) -> [UInt8] {
         OpenAIErrors.body(of: error, request: request)
-    }
-
-    /// Writes an error event and the end of the stream.
-    ///
-    /// The SDKs raise at the first `data` that holds an error.
-    public func encodeInStream(_ error: GatewayError, request: RequestID) -> [UInt8] {
-        var bytes: [UInt8] = []
-        EventWriter.write(data: OpenAIErrors.body(of: error, request: request), name: nil, into: &bytes)
-        EventWriter.write(data: Array("[DONE]".utf8), name: nil, into: &bytes)
-        return bytes
     }
 }

@@ -37,7 +37,7 @@ public struct CrossOrigin: Middleware {
     }
 
     private static let exposed =
-        "x-request-id, retry-after, retry-after-ms, x-should-retry, x-ratelimit-limit-requests, "
+        "x-request-id, request-id, retry-after, retry-after-ms, x-should-retry, x-ratelimit-limit-requests, "
         + "x-ratelimit-remaining-requests, x-ratelimit-reset-requests, x-ratelimit-limit-tokens, "
         + "x-ratelimit-remaining-tokens, x-ratelimit-reset-tokens"
 

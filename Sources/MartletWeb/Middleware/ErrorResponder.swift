@@ -3,10 +3,10 @@ public import MartletCore
 
 /// Writes every error in the client's dialect.
 public struct ErrorResponder: Middleware {
-    private let body: @Sendable (GatewayError, RequestID) -> [UInt8]
+    private let body: @Sendable (GatewayError, Request, RequestID) -> [UInt8]
 
-    /// - Parameter body: how an error looks; the dialect of the addresses that this pipeline serves.
-    public init(body: @escaping @Sendable (GatewayError, RequestID) -> [UInt8]) {
+    /// - Parameter body: how an error looks, in the dialect of the request's address.
+    public init(body: @escaping @Sendable (GatewayError, Request, RequestID) -> [UInt8]) {
         self.body = body
     }
 
@@ -22,20 +22,23 @@ public struct ErrorResponder: Middleware {
         } catch let gone as ClientGone {
             throw gone
         } catch let error as GatewayError {
-            try report(error, in: context, writing: writer)
+            try report(error, of: request, in: context, writing: writer)
         } catch {
             let failure = GatewayError(
                 .internalFailure,
                 "The gateway failed. Its log names the reason under this request's id.",
                 detail: "\(type(of: error)): \(error)"
             )
-            try report(failure, in: context, writing: writer)
+            try report(failure, of: request, in: context, writing: writer)
         }
     }
 
-    private func report(_ error: GatewayError, in context: RequestContext, writing writer: any ResponseWriter)
-        throws
-    {
+    private func report(
+        _ error: GatewayError,
+        of request: Request,
+        in context: RequestContext,
+        writing writer: any ResponseWriter
+    ) throws {
         context.facts.label = context.facts.label ?? error.label
         context.facts.detail = error.detail ?? error.message
         // Behind the first byte the stream's own encoder has reported it already.
@@ -51,7 +54,7 @@ public struct ErrorResponder: Middleware {
         if error.kind == .missingKey || error.kind == .invalidKey {
             context.responseFields[.wwwAuthenticate] = "Bearer"
         }
-        try writer.send(body(error, context.id), status: error.kind.status)
+        try writer.send(body(error, request, context.id), status: error.kind.status)
     }
 }
 

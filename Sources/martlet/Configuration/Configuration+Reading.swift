@@ -29,6 +29,7 @@ extension Configuration {
         logFile = Self.optional(reader.text("log", "file", default: ""))
         heartbeat = .seconds(reader.number("stream", "heartbeat_seconds", default: 10, in: 1...55))
         models = Self.models(&reader)
+        responseDays = reader.integer("responses", "keep_days", default: 30, in: 0...3_650)
         warnings = LegacySettings.warnings(for: environment)
         let faults = reader.allFaults()
         guard faults.isEmpty else { throw ConfigurationFaults(faults: faults) }
@@ -172,7 +173,8 @@ extension Configuration {
                 default: false,
                 aliases: ["PERMIT_MODELS_FROM_SUBSET_ONLY"]
             ),
-            aliases: Dictionary(aliases, uniquingKeysWith: { first, _ in first })
+            aliases: Dictionary(aliases, uniquingKeysWith: { first, _ in first }),
+            emulatesTools: reader.texts("models", "emulate_tools", default: []).map { ModelName($0) }
         )
     }
 

@@ -45,6 +45,8 @@ struct Configuration: Sendable, Equatable {
     var logFile: String?
     var heartbeat: Duration
     var models: ModelRules
+    /// How many days answers are kept that a client wants kept; 0 keeps none.
+    var responseDays: Int
     /// What the operator should know about settings that are accepted without an effect.
     var warnings: [String]
 }

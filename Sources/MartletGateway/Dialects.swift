@@ -1,0 +1,49 @@
+import HTTPTypes
+public import MartletCore
+import MartletProviders
+public import MartletWeb
+
+/// Which dialect is spoken at which address.
+public struct Dialects: Sendable {
+    let chat: any Surface
+    let completions: any Surface
+    let responses: any Surface
+    let messages: AnthropicSurface
+
+    /// Makes all dialects; `now` is the time in seconds since 1970.
+    public init(now: @escaping @Sendable () -> Int) {
+        chat = OpenAISurface(now: now)
+        completions = CompletionsSurface(now: now)
+        responses = ResponsesSurface(now: now)
+        messages = AnthropicSurface()
+    }
+
+    /// Writes an error in the dialect of the address at which it happened.
+    public func encode(_ error: GatewayError, at path: String, request: RequestID) -> [UInt8] {
+        (Self.speaksAnthropic(path) ? messages : chat).encode(error, request: request)
+    }
+
+    private static func speaksAnthropic(_ path: String) -> Bool {
+        path == "/v1/messages" || path.hasPrefix("/v1/messages/")
+    }
+}
+
+extension Dialects: Middleware {
+    /// Names the request in the field that the dialect of the address has for it, beside `x-request-id`.
+    public func respond(
+        to request: Request,
+        in context: RequestContext,
+        writing writer: any ResponseWriter,
+        next: Handler
+    ) throws {
+        if Self.speaksAnthropic(request.path) {
+            context.responseFields[.anthropicRequestID] = context.id.text
+        }
+        try next(request, context, writer)
+    }
+}
+
+extension HTTPField.Name {
+    /// `request-id`, which Anthropic's SDKs show as `_request_id`.
+    static let anthropicRequestID = HTTPField.Name("request-id") ?? .via
+}

@@ -1,0 +1,27 @@
+import MartletAccounts
+import MartletCore
+import MartletMeter
+import MartletProviders
+import MartletWeb
+
+/// `POST /v1/messages/count_tokens`: the tokens of a request, counted here as they are for the limits.
+struct TokenCounting: Sendable {
+    let gateway: Gateway
+    let surface: AnthropicSurface
+
+    func respond(to request: Request, in context: RequestContext, writing writer: any ResponseWriter) throws {
+        let key = try ClientKey.find(in: request.fields)
+        let caller = Caller(key: key, address: ClientAddress.limitSubject(request.clientAddress))
+        context.facts.caller = caller.keyHash.short
+        var chat = try surface.decodeForCounting(JSONBody.read(request, limit: gateway.bodyLimit))
+        let target = try gateway.planner.plan(&chat, key: key)
+        context.facts.model = chat.model.text
+        // Nothing is asked of the vendor, but counting costs time: it counts as a request of its own kind.
+        _ = try gateway.limits.admit(caller, endpoint: "count_tokens", tokens: 0, context: context)
+        if gateway.catalogue.catalogue.emulatesTools(target.card.id), let tools = ToolEmulation(chat) {
+            chat = tools.request(for: chat)
+        }
+        let tokens = ChatTokens.count(chat, with: gateway.tokens.counter(model: chat.model.text))
+        try writer.send(["input_tokens": JSON(tokens.value)])
+    }
+}

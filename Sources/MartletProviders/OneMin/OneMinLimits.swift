@@ -1,0 +1,38 @@
+import MartletCore
+
+/// What no model of 1min.ai can do.
+enum OneMinLimits {
+    private static let vendor = "1min.ai"
+
+    /// Refuses what is impossible.
+    ///
+    /// - Throws: `GatewayError` of kind `invalidRequest` that names the field.
+    static func check(_ request: ChatRequest) throws(GatewayError) {
+        guard request.tools.isEmpty else {
+            throw impossible(
+                "tools",
+                "Models of \(vendor) cannot call tools, and their emulation is off (models.emulate_tools). "
+                    + "Send no 'tools', or 'tool_choice': 'none'."
+            )
+        }
+        guard request.choices == 1 else {
+            throw impossible("n", "Models of \(vendor) give one answer: 'n' must be 1.")
+        }
+        for case .media(let media) in request.messages.lazy.flatMap(\.parts) {
+            throw impossible(
+                media.path,
+                "'\(media.path)': \(media.kind.rawValue) input is not supported on this route; send text."
+            )
+        }
+    }
+
+    private static func impossible(_ parameter: String, _ message: String) -> GatewayError {
+        GatewayError(
+            .invalidRequest,
+            message,
+            parameter: parameter,
+            code: "unsupported_parameter",
+            shouldRetry: false
+        )
+    }
+}

@@ -1,0 +1,66 @@
+import MartletCore
+
+/// Reads `tools`, `tool_choice` and `parallel_tool_calls`, in the spelling of Chat Completions (`function` is an
+/// object) and in that of Responses (its members stand beside `type`).
+enum OpenAITools {
+    /// The types of tools that ask for a search on the web.
+    private static let searches = ["web_search", "web_search_preview"]
+
+    /// Puts the tools into a request, unless `tool_choice` is `none`.
+    static func read(from body: BodyReader, into request: inout ChatRequest) throws(GatewayError) {
+        let choice = try body.field("tool_choice")
+        request.callsToolsInParallel = try body.field("parallel_tool_calls")?.bool()
+        var tools: [Tool] = []
+        var searchesWeb = false
+        try body.field("tools")?.forEachElement { element throws(GatewayError) in
+            let type = try element.required("type")
+            let name = try type.string()
+            // Models name them with a date, too.
+            if searches.contains(where: { name == $0 || name.hasPrefix($0 + "_20") }) {
+                searchesWeb = true
+                return
+            }
+            guard name == "function" else {
+                throw type.error("must be 'function'; other kinds of tools are not supported.")
+            }
+            tools.append(try tool(from: try element.field("function") ?? element))
+        }
+        let wanted = try toolChoice(choice, among: tools)
+        if choice?.value.stringValue == "none" { return }
+        request.tools = tools
+        request.toolChoice = wanted
+        if searchesWeb, request.webSearch == nil { request.webSearch = WebSearch() }
+    }
+
+    private static func tool(from function: BodyReader) throws(GatewayError) -> Tool {
+        let parameters = try function.field("parameters")
+        if let parameters, parameters.value.objectValue == nil { throw parameters.typeError("an object") }
+        return Tool(
+            name: try function.required("name").string(),
+            summary: try function.field("description")?.string(),
+            parameters: parameters?.value
+        )
+    }
+
+    private static func toolChoice(
+        _ choice: BodyReader?,
+        among tools: [Tool]
+    ) throws(GatewayError) -> ToolChoice {
+        guard let choice else { return .automatic }
+        if let word = choice.value.stringValue {
+            switch word {
+            case "auto", "none": return .automatic
+            case "required": return .required
+            default: throw choice.error("must be 'none', 'auto', 'required' or an object.")
+            }
+        }
+        guard choice.value.objectValue != nil else { throw choice.typeError("a string or an object") }
+        let function = try choice.field("function") ?? choice
+        guard let name = try function.field("name") else { return .automatic }
+        let wanted = try name.string()
+        guard tools.contains(where: { $0.name == wanted }) else {
+            throw name.error("must be the name of one of the tools.")
+        }
+        return .named(wanted)
+    }
+}
