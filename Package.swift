@@ -50,7 +50,7 @@ let package = Package(
         .target(name: "MartletStore", dependencies: ["MartletCore", "SQL"], swiftSettings: settings),
         .target(
             name: "MartletUpstream",
-            dependencies: ["Curl", "MartletCore", "MartletProviders", httpTypes],
+            dependencies: ["Curl", "MartletCore", "MartletProviders", "Threading", httpTypes],
             swiftSettings: settings
         ),
         .target(

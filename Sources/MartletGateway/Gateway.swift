@@ -17,6 +17,8 @@ public struct Gateway: Sendable {
     let bodyLimit: Int
     let multipartLimit: Int
     let jobLimits: UpstreamLimits
+    let upstream: any Upstream
+    let attachments: MediaServices
 
     /// Puts the parts together.
     ///
@@ -33,7 +35,8 @@ public struct Gateway: Sendable {
         heartbeat: Duration,
         bodyLimit: Int,
         multipartLimit: Int,
-        jobLimits: UpstreamLimits
+        jobLimits: UpstreamLimits,
+        attachments: MediaServices
     ) {
         self.catalogue = catalogue
         self.planner = planner
@@ -45,9 +48,11 @@ public struct Gateway: Sendable {
         self.jobLimits = jobLimits
         self.archive = archive
         turns = Turns(
-            dispatcher: Dispatcher(upstream: upstream, limits: upstreamLimits),
+            dispatcher: Dispatcher(upstream: upstream, limits: upstreamLimits, attachments: attachments),
             catalogue: catalogue,
             tokens: tokens
         )
+        self.upstream = upstream
+        self.attachments = attachments
     }
 }

@@ -17,7 +17,7 @@ public enum GatewayRoutes {
         let service = Service(version: version)
         let relay =
             conversations(gateway, dialects) + responses(gateway, dialects)
-            + missing(at: gateway.planner.vendor) + [
+            + files(gateway) + missing(at: gateway.planner.vendor) + [
                 Route(.get, "/v1/models", "The models.", handler: models.list),
                 Route(.get, "/v1/models/{model*}", "One model.", handler: models.one),
                 Route(.get, "/health", "Whether the service runs.", handler: service.health),
@@ -69,6 +69,17 @@ public enum GatewayRoutes {
                 "What a stored response answers.",
                 handler: stored.inputItems
             ),
+        ]
+    }
+
+    private static func files(_ gateway: Gateway) -> [Route] {
+        let files = Files(gateway: gateway)
+        return [
+            Route(.post, "/v1/files", "Upload a file.", handler: files.upload),
+            Route(.get, "/v1/files", "The files.", handler: files.list),
+            Route(.get, "/v1/files/{file}", "One file.", handler: files.one),
+            Route(.delete, "/v1/files/{file}", "Delete a file.", handler: files.delete),
+            Route(.get, "/v1/files/{file}/content", "A file's content.", handler: files.content),
         ]
     }
 

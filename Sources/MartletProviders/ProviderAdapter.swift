@@ -8,6 +8,17 @@ public protocol ProviderAdapter: Sendable {
     /// The vendor's name as people know it; it appears in error messages.
     var name: String { get }
 
+    /// Does what must be done before an answer can be asked for: the media of `request`, whose content is known, become
+    /// assets of the vendor.
+    ///
+    /// - Throws: `GatewayError` of kind `invalidRequest` for media that this vendor does not take; `UpstreamFailure`;
+    ///   `ClientGone`.
+    func prepare(
+        _ request: ChatRequest,
+        at endpoint: Endpoint,
+        keeping assets: any AssetKeeper
+    ) throws -> ChatRequest
+
     /// The HTTP request that asks for an answer.
     ///
     /// - Throws: `GatewayError` of kind `invalidRequest` for what this vendor cannot do.

@@ -4,5 +4,7 @@ import SQL
 ///
 /// Each table has its steps beside its SQL, in `Tables`.
 enum Migrations {
-    static let migrator = SQLMigrator(StoredResponseTable.steps)
+    static let migrator = SQLMigrator(
+        StoredResponseTable.steps + AssetTable.steps + FileTable.steps
+    )
 }

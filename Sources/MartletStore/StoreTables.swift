@@ -9,9 +9,15 @@ public struct StoreTables {
 
     /// Answers that clients may come back to.
     public var responses: StoredResponseTable { StoredResponseTable(connection: connection) }
+    /// Files that are at the vendor already.
+    public var assets: AssetTable { AssetTable(connection: connection) }
+    /// Files of clients.
+    public var files: FileTable { FileTable(connection: connection) }
 
     /// Deletes some of what has expired at `now`; returns whether there may be more.
     func purge(now: Int) throws(StoreError) -> Bool {
-        try responses.purge(now: now)
+        // Each table has its turn, whatever the others say.
+        let more = [try responses.purge(now: now), try assets.purge(now: now), try files.purge(now: now)]
+        return more.contains(true)
     }
 }

@@ -5,9 +5,22 @@ import Synchronization
 final class AssetShelf: Sendable {
     private static let room = 256
     private let files = Mutex<[(key: String, file: UploadedFile)]>([])
+    /// The keys by the ids that uploads were given.
+    private let keys = Mutex<[String: String]>([:])
 
     subscript(key: String) -> UploadedFile? {
         files.withLock { files in files.first { $0.key == key }?.file }
+    }
+
+    /// An upload by its id.
+    func file(_ identifier: String) -> UploadedFile? {
+        keys.withLock { $0[identifier] }.flatMap { self[$0] }
+    }
+
+    /// Forgets an upload.
+    func remove(_ identifier: String) {
+        guard let key = keys.withLock({ $0.removeValue(forKey: identifier) }) else { return }
+        files.withLock { files in files.removeAll { $0.key == key } }
     }
 
     /// Keeps a result; its key.
@@ -32,13 +45,15 @@ final class AssetShelf: Sendable {
         let name = RandomText.alphanumeric(12) + "." + ending
         let key = folder + "/" + name
         put(file, as: key)
+        let identifier = RandomText.alphanumeric(32)
+        keys.withLock { $0[identifier] = key }
         return [
             "asset": [
                 "fieldname": "asset", "originalname": .string(file.name), "mimetype": .string(file.type),
                 "size": .number(JSONNumber(file.bytes.count)), "key": .string(key),
             ],
             "fileContent": [
-                "uuid": .string(RandomText.alphanumeric(32)), "path": .string(key), "type": .string(ending),
+                "uuid": .string(identifier), "path": .string(key), "type": .string(ending),
                 "name": .string(name),
             ],
         ]

@@ -8,6 +8,8 @@ final class Counters: Sendable {
         var openStreams = 0
         var abortedStreams = 0
         var uploads = 0
+        var deletions = 0
+        var lastUpload: JSON = .null
         var jobs: [String: Int] = [:]
         var abortedJobs = 0
         var attempts: [String: Int] = [:]
@@ -51,7 +53,14 @@ final class Counters: Sendable {
         }
     }
 
-    func countUpload() { state.withLock { $0.uploads += 1 } }
+    func countUpload(_ file: UploadedFile) {
+        state.withLock {
+            $0.uploads += 1
+            $0.lastUpload = ["name": .string(file.name), "type": .string(file.type), "size": JSON(file.bytes.count)]
+        }
+    }
+
+    func countDeletion() { state.withLock { $0.deletions += 1 } }
     func openStream() { state.withLock { $0.openStreams += 1 } }
 
     func closeStream(aborted: Bool) {
@@ -61,7 +70,8 @@ final class Counters: Sendable {
         }
     }
 
-    /// `{"chat_requests","open_streams","aborted_streams","uploads","last_request"}`, and for pictures, sounds and code
+    /// `{"chat_requests","open_streams","aborted_streams","uploads","deletions","last_upload",
+    /// "last_request"}`, and for pictures, sounds and code
     /// `{"jobs":{TYPE:number},"aborted_jobs","downloads","downloads_with_key","last_job"}`.
     var json: JSON {
         state.withLock { state in
@@ -70,6 +80,8 @@ final class Counters: Sendable {
                 "open_streams": .number(JSONNumber(state.openStreams)),
                 "aborted_streams": .number(JSONNumber(state.abortedStreams)),
                 "uploads": .number(JSONNumber(state.uploads)),
+                "deletions": .number(JSONNumber(state.deletions)),
+                "last_upload": state.lastUpload,
                 "last_request": state.lastRequest,
                 "jobs": .object(JSONObject(state.jobs.map { ($0.key, .number(JSONNumber($0.value))) })),
                 "aborted_jobs": .number(JSONNumber(state.abortedJobs)),

@@ -80,6 +80,11 @@ enum ModelShelf {
         entries.contains { $0.id == id && $0.status == "ACTIVE" && $0.features.contains(feature) }
     }
 
+    /// Whether a model takes pictures.
+    static func readsImages(_ id: String) -> Bool {
+        entries.contains { $0.id == id && $0.inputs.contains("image") }
+    }
+
     /// The answer to `GET /models?feature=…`; without a feature the real service answers an empty list, too.
     static func answer(feature: String) -> JSON {
         let found = entries.filter { $0.features.contains(feature) }

@@ -13,6 +13,7 @@ struct OneMinSimulation: Sendable {
             Route(.post, "/simulator/onemin/api/chat-with-ai", "Unified chat.", handler: chat),
             Route(.post, "/simulator/onemin/api/features", "Everything else.", handler: features),
             Route(.post, "/simulator/onemin/api/assets", "Upload.", handler: upload),
+            Route(.delete, "/simulator/onemin/api/assets/{uuid}", "Deletion.", handler: delete),
             Route(.get, "/simulator/onemin/asset/{key*}", "An uploaded file.", handler: asset),
             Route(.get, "/simulator/onemin/models", "Models.", handler: models),
             Route(.get, "/simulator/onemin/api/dzine/styles", "Styles.", handler: styles),
@@ -49,7 +50,19 @@ struct OneMinSimulation: Sendable {
         if searches, model == "gpt-3.5-turbo" {
             return try refuse(writer, .badRequest, code: "INVALID_REQUEST", "Web search is not available.")
         }
-        let answer = SimulatedAnswer(model: model, prompt: prompt, searches: searches, counters: counters)
+        let attachments = body["promptObject"]?["attachments"]
+        guard let sight = uploads.sight(of: attachments),
+            attachments?["images"] == nil || ModelShelf.readsImages(model)
+        else {
+            return try refuse(writer, .badRequest, code: "INVALID_REQUEST", "The attachments cannot be used.")
+        }
+        let answer = SimulatedAnswer(
+            model: model,
+            prompt: prompt,
+            searches: searches,
+            sight: sight,
+            counters: counters
+        )
         try answer.write(isStreaming: request.query == "isStreaming=true", to: writer, context: context)
     }
 
@@ -77,27 +90,15 @@ struct OneMinSimulation: Sendable {
 
     private func upload(_ request: Request, _ context: RequestContext, _ writer: any ResponseWriter) throws {
         guard try checkKey(request, writer) else { return }
-        let type = request.fields[.contentType] ?? ""
-        let body = try request.body.read(limit: 64 << 20)
-        guard let file = UploadedFile(in: body, contentType: type, field: "asset") else {
-            return try refuse(
-                writer,
-                .badRequest,
-                code: "INVALID_REQUEST",
-                "There is no part 'asset' with a file name."
-            )
-        }
-        guard let ending = file.ending, ending != "md" else {
-            return try refuse(
-                writer,
-                .badRequest,
-                code: "UNSUPPORTED_FILE_TYPE",
-                "This file type isn't supported."
-            )
-        }
-        counters.countUpload()
-        try writer.send(assets.keep(file, ending: ending))
+        try uploads.upload(request, context, writer)
     }
+
+    private func delete(_ request: Request, _ context: RequestContext, _ writer: any ResponseWriter) throws {
+        guard try checkKey(request, writer) else { return }
+        try uploads.delete(request, writer)
+    }
+
+    private var uploads: AssetSimulation { AssetSimulation(counters: counters, assets: assets) }
 
     private func asset(_ request: Request, _ context: RequestContext, _ writer: any ResponseWriter) throws {
         counters.countDownload(withKey: HTTPField.Name("api-key").map { request.fields[$0] != nil } ?? false)

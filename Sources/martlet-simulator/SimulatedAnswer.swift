@@ -8,6 +8,8 @@ struct SimulatedAnswer {
     let model: String
     let prompt: String
     let searches: Bool
+    /// What it says of the files that came with the prompt, with a blank behind it.
+    let sight: String
     let counters: Counters
 
     /// Writes the answer, streamed or whole.
@@ -99,7 +101,7 @@ struct SimulatedAnswer {
         case .giant: return ["a", String(repeating: "b", count: 2_000_000)]
         case .resultOnly, .noCredits: return []
         default:
-            let start = searches ? "I searched the web. " : ""
+            let start = (searches ? "I searched the web. " : "") + sight
             let last = prompt.split(separator: "\n").last.map(String.init) ?? ""
             return [
                 start + "Hello", " from", " the", " simulated", " \(model)!", " You said: ",

@@ -55,6 +55,10 @@ struct Simulator: ParsableCommand {
             for scenario in Scenario.allCases {
                 print("sim:\(scenario.rawValue)  \(scenario.summary)")
             }
+            print("At the end of a file that is uploaded:")
+            for scenario in AssetScenario.allCases {
+                print("sim:\(scenario.rawValue)  \(scenario.summary)")
+            }
         }
     }
 }

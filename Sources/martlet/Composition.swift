@@ -48,6 +48,14 @@ struct Composition: Sendable {
             aliases: BundledCatalogue.aliases,
             rules: configuration.models
         )
+        let attachments = MediaServices(
+            store: store,
+            fetcher: GuardedFetcher(configuration.fetch),
+            rules: configuration.files,
+            vendor: OneMinAssets(),
+            origin: configuration.oneMinOrigin,
+            now: WallClock.seconds
+        )
         let gateway = Gateway(
             catalogue: catalogue,
             planner: RoutePlanner(
@@ -68,7 +76,8 @@ struct Composition: Sendable {
             heartbeat: configuration.heartbeat,
             bodyLimit: configuration.server.bodyLimit,
             multipartLimit: configuration.server.multipartLimit,
-            jobLimits: configuration.jobs
+            jobLimits: configuration.jobs,
+            attachments: attachments
         )
         front = Self.front(gateway, configuration, logger: logger, log: log)
         housekeeping = Housekeeping(
@@ -77,6 +86,7 @@ struct Composition: Sendable {
             catalogue: catalogue,
             oneMinOrigin: configuration.oneMinOrigin,
             upstream: upstream,
+            attachments: attachments,
             logger: logger
         )
     }

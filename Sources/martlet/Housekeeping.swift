@@ -12,6 +12,7 @@ struct Housekeeping: Sendable {
     let catalogue: CatalogueKeeper
     let oneMinOrigin: String
     let upstream: CurlUpstream
+    let attachments: MediaServices
     let logger: Logger
 
     /// Everything with its interval, for a process that stays.
@@ -21,6 +22,7 @@ struct Housekeeping: Sendable {
             Ticker.Job(every: .seconds(5), run: tidyStore),
             Ticker.Job(every: .seconds(5), run: refreshCatalogue),
             Ticker.Job(every: .seconds(5), run: upstream.trim),
+            Ticker.Job(every: .seconds(5), run: attachments.trim),
         ]
     }
 

@@ -36,6 +36,7 @@ final class TestGateway {
             rules: rules
         )
         let limiter = RateLimiter(store: WindowStore(folder: folder.path))
+        let store = Store(path: folder.appending(path: "martlet.db").path)
         let gateway = Gateway(
             catalogue: catalogue,
             planner: RoutePlanner(
@@ -55,14 +56,22 @@ final class TestGateway {
             upstream: upstream,
             upstreamLimits: UpstreamLimits(),
             archive: ResponseArchive(
-                store: Store(path: folder.appending(path: "martlet.db").path),
+                store: store,
                 days: 30,
                 now: { 1_700_000_000 }
             ),
             heartbeat: .seconds(10),
             bodyLimit: 10_000,
             multipartLimit: 100_000,
-            jobLimits: UpstreamLimits()
+            jobLimits: UpstreamLimits(),
+            attachments: MediaServices(
+                store: store,
+                fetcher: GuardedFetcher(GuardedFetcher.Rules()),
+                rules: FileRules(sizeLimit: 5_000, quota: 12_000, keptFor: 86_400),
+                vendor: OneMinAssets(),
+                origin: "https://vendor.test",
+                now: { 1_700_000_000 }
+            )
         )
         let dialects = Dialects(now: { 1_700_000_000 })
         let router = Router(GatewayRoutes.table(gateway, dialects: dialects, version: "test"))
@@ -81,6 +90,7 @@ final class TestGateway {
         cards: [
             ModelCard(id: "gpt-4o-mini", maker: "openai", uses: [.chat]),
             ModelCard(id: "meta/llama:1", maker: "meta", uses: [.chat]),
+            ModelCard(id: "seer", maker: "openai", uses: [.chat], readsImages: true),
             ModelCard(id: "coder", maker: "alibaba", uses: [.code]),
             ModelCard(id: "gpt-image-1", maker: "openai", uses: [.imageGeneration]),
             ModelCard(id: "tts-1", maker: "openai", uses: [.speech]),

@@ -9,6 +9,7 @@ import MartletWeb
 struct Dispatcher: Sendable {
     let upstream: any Upstream
     let limits: UpstreamLimits
+    let attachments: MediaServices
 
     /// Carries one answer from the vendor to the client.
     ///
@@ -22,8 +23,13 @@ struct Dispatcher: Sendable {
         context: RequestContext
     ) throws {
         var attempt = request
+        var isPrepared = false
         while true {
             do {
+                if !isPrepared {
+                    attempt = try prepare(attempt, at: target, for: answer, context: context)
+                    isPrepared = true
+                }
                 context.facts.attempts += 1
                 return try ask(attempt, at: target, into: answer, meter: meter)
             } catch  where answer.isComplete {
@@ -54,6 +60,22 @@ struct Dispatcher: Sendable {
                 throw failure
             }
         }
+    }
+
+    /// Brings the request's files to the vendor, on its own share of the time.
+    private func prepare(
+        _ request: ChatRequest,
+        at target: Target,
+        for answer: any AnswerSink,
+        context: RequestContext
+    ) throws -> ChatRequest {
+        try attachments.prepare(
+            request,
+            at: target,
+            calling: WholeAnswers(through: upstream, limits: limits, watching: answer),
+            watching: answer,
+            logger: context.logger
+        )
     }
 
     private func ask(

@@ -26,6 +26,7 @@ struct ChatEndpoint: Sendable {
         context.facts.model = chat.model.text
         context.facts.target = target.adapter.name
         try gateway.archive.recall(into: &chat, key: key)
+        try gateway.attachments.inspector.inspect(&chat, for: target.card)
 
         let counter = gateway.tokens.counter(model: chat.model.text)
         chat.promptTokens = ChatTokens.count(chat, with: counter)

@@ -18,6 +18,7 @@ struct TokenCounting: Sendable {
         context.facts.model = chat.model.text
         // Nothing is asked of the vendor, but counting costs time: it counts as a request of its own kind.
         _ = try gateway.limits.admit(caller, endpoint: "count_tokens", tokens: 0, context: context)
+        try gateway.attachments.inspector.inspect(&chat, for: target.card)
         if gateway.catalogue.catalogue.emulatesTools(target.card.id), let tools = ToolEmulation(chat) {
             chat = tools.request(for: chat)
         }

@@ -16,7 +16,7 @@ public struct OneMinAdapter: ProviderAdapter {
         for request: ChatRequest,
         at endpoint: Endpoint
     ) throws(GatewayError) -> UpstreamRequest {
-        try OneMinLimits.check(request)
+        try OneMinLimits.check(request, takesFiles: true)
         var fields: HTTPFields = [.contentType: "application/json"]
         fields[.oneMinKey] = endpoint.key.revealed
         fields[.accept] = request.isStreaming ? "text/event-stream" : "application/json"
@@ -26,6 +26,15 @@ public struct OneMinAdapter: ProviderAdapter {
             fields: fields,
             body: body(for: request)
         )
+    }
+
+    /// Uploads the pictures and documents that are not there yet.
+    public func prepare(
+        _ request: ChatRequest,
+        at endpoint: Endpoint,
+        keeping assets: any AssetKeeper
+    ) throws -> ChatRequest {
+        try OneMinMedia.prepare(request, at: endpoint, keeping: assets)
     }
 
     /// Reads events, JSON or bare text, whatever comes.
@@ -58,13 +67,15 @@ public struct OneMinAdapter: ProviderAdapter {
             object["maxWord"] = search.words.map { .number(JSONNumber($0)) }
             settings["webSearchSettings"] = .object(object)
         }
+        var prompt: JSONObject = [
+            "prompt": .string(OneMinPrompt.text(of: request)),
+            "settings": .object(settings),
+        ]
+        prompt["attachments"] = OneMinMedia(in: request).attachments
         let body: JSON = [
             "type": "UNIFY_CHAT_WITH_AI",
             "model": .string(request.model.text),
-            "promptObject": [
-                "prompt": .string(OneMinPrompt.text(of: request)),
-                "settings": .object(settings),
-            ],
+            "promptObject": .object(prompt),
         ]
         return body.serialized()
     }

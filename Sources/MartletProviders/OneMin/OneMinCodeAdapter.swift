@@ -18,7 +18,7 @@ public struct OneMinCodeAdapter: ProviderAdapter {
         for request: ChatRequest,
         at endpoint: Endpoint
     ) throws(GatewayError) -> UpstreamRequest {
-        try OneMinLimits.check(request)
+        try OneMinLimits.check(request, takesFiles: false)
         guard request.webSearch == nil else {
             throw GatewayError(
                 .invalidRequest,

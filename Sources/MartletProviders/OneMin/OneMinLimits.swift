@@ -4,10 +4,10 @@ import MartletCore
 enum OneMinLimits {
     private static let vendor = "1min.ai"
 
-    /// Refuses what is impossible.
+    /// Refuses what is impossible; files that have not become assets are.
     ///
     /// - Throws: `GatewayError` of kind `invalidRequest` that names the field.
-    static func check(_ request: ChatRequest) throws(GatewayError) {
+    static func check(_ request: ChatRequest, takesFiles: Bool) throws(GatewayError) {
         guard request.tools.isEmpty else {
             throw impossible(
                 "tools",
@@ -18,11 +18,9 @@ enum OneMinLimits {
         guard request.choices == 1 else {
             throw impossible("n", "Models of \(vendor) give one answer: 'n' must be 1.")
         }
-        for case .media(let media) in request.messages.lazy.flatMap(\.parts) {
-            throw impossible(
-                media.path,
-                "'\(media.path)': \(media.kind.rawValue) input is not supported on this route; send text."
-            )
+        for case .media(let media) in request.messages.lazy.flatMap(\.parts)
+        where !takesFiles || media.asset == nil {
+            throw OneMinMedia.unsupported(media)
         }
     }
 

@@ -9,21 +9,40 @@ enum OneMinPrompt {
         let instructions = request.messages.filter { $0.role == .system || $0.role == .developer }
         let turns = request.messages.filter { $0.role != .system && $0.role != .developer }
         let format = instruction(for: request.output)
+        let media = OneMinMedia(in: request)
         if instructions.isEmpty, format == nil, turns.count == 1, let only = turns.first, only.role == .user {
-            return only.text
+            // What comes with a single file needs no word about where it belongs.
+            let text = media.count == 1 ? only.text : self.text(of: only, media: media)
+            return text.isEmpty ? self.text(of: only, media: media) : text
         }
         var blocks: [String] = []
         let rules = instructions.map(\.text).filter { !$0.isEmpty } + [format].compactMap { $0 }
         if !rules.isEmpty { blocks.append("System: " + rules.joined(separator: "\n\n")) }
         let names = toolNames(in: turns)
-        blocks += turns.map { block(for: $0, toolNames: names) }
+        blocks += turns.map { block(for: $0, toolNames: names, media: media) }
         return blocks.joined(separator: "\n\n")
     }
 
-    private static func block(for message: Message, toolNames: [String: String]) -> String {
+    /// The text parts, with a mark where each file belongs.
+    private static func text(of message: Message, media: OneMinMedia) -> String {
+        message.parts.compactMap { part in
+            switch part {
+            case .text(let text), .refusal(let text): text
+            case .media(let file): media.mark(of: file)
+            case .toolCall, .toolResult: nil
+            }
+        }.joined(separator: "\n")
+    }
+
+    private static func block(
+        for message: Message,
+        toolNames: [String: String],
+        media: OneMinMedia
+    ) -> String {
         let speaker = message.name.map { " (\($0))" } ?? ""
         var lines: [String] = []
-        if !message.text.isEmpty { lines.append(message.text) }
+        let text = text(of: message, media: media)
+        if !text.isEmpty { lines.append(text) }
         for part in message.parts {
             switch part {
             case .toolCall(let call):

@@ -30,6 +30,8 @@ extension Configuration {
         heartbeat = .seconds(reader.number("stream", "heartbeat_seconds", default: 10, in: 1...55))
         models = Self.models(&reader)
         responseDays = reader.integer("responses", "keep_days", default: 30, in: 0...3_650)
+        fetch = Self.fetch(&reader)
+        files = Self.files(&reader)
         warnings = LegacySettings.warnings(for: environment)
         let faults = reader.allFaults()
         guard faults.isEmpty else { throw ConfigurationFaults(faults: faults) }
@@ -175,6 +177,34 @@ extension Configuration {
             ),
             aliases: Dictionary(aliases, uniquingKeysWith: { first, _ in first }),
             emulatesTools: reader.texts("models", "emulate_tools", default: []).map { ModelName($0) }
+        )
+    }
+
+    private static func fetch(_ reader: inout SettingsReader) -> GuardedFetcher.Rules {
+        var rules = GuardedFetcher.Rules()
+        for network in reader.texts("fetch", "allowed_networks", default: []) {
+            if let range = NetworkRange(network) {
+                rules.allowedNetworks.append(range)
+            } else {
+                reader.addFault(
+                    "fetch",
+                    "allowed_networks",
+                    "holds '\(network)', which is neither an address nor a network."
+                )
+            }
+        }
+        rules.permitsPlainHTTP = reader.truth("fetch", "plain_http", default: false)
+        rules.sizeLimit = reader.integer("fetch", "limit_mib", default: 20, in: 1...1_024) << 20
+        rules.timeLimit = .seconds(reader.number("fetch", "seconds", default: 30, in: 0.1...600))
+        rules.userAgent = "Mozilla/5.0 (compatible; Martlet/\(Version.text))"
+        return rules
+    }
+
+    private static func files(_ reader: inout SettingsReader) -> FileRules {
+        FileRules(
+            sizeLimit: reader.integer("files", "limit_mib", default: 50, in: 1...1_024) << 20,
+            quota: reader.integer("files", "quota_mib", default: 1_024, in: 0...1_000_000) << 20,
+            keptFor: reader.integer("files", "keep_days", default: 30, in: 1...3_650) * 86_400
         )
     }
 

@@ -47,6 +47,10 @@ struct Configuration: Sendable, Equatable {
     var models: ModelRules
     /// How many days answers are kept that a client wants kept; 0 keeps none.
     var responseDays: Int
+    /// What is fetched from addresses that clients name.
+    var fetch: GuardedFetcher.Rules
+    /// What clients may keep here.
+    var files: FileRules
     /// What the operator should know about settings that are accepted without an effect.
     var warnings: [String]
 }

@@ -1,0 +1,94 @@
+import Logging
+import MartletAccounts
+import MartletCore
+import MartletProviders
+public import MartletStore
+import MartletUpstream
+
+/// Knows which files are at the vendor already, so that a conversation does not upload its past again.
+///
+/// Known are files by caller and content, for some days, in the main database that all processes share. Two threads of
+/// a process that need the same file upload it once. Safe from any thread.
+public struct AssetLibrary: Sendable {
+    /// How long an asset is trusted to be there, in seconds: a week.
+    private static let keptFor = 7 * 86_400
+    private let store: Store?
+    private let now: @Sendable () -> Int
+    private let uploads = KeyedLocks()
+
+    /// - Parameters:
+    ///   - store: where it is remembered; nil remembers nothing.
+    ///   - now: the time in seconds since 1970.
+    public init(store: Store?, now: @escaping @Sendable () -> Int) {
+        self.store = store
+        self.now = now
+    }
+
+    /// The asset of a file; uploads it when it is not known.
+    func asset(
+        of content: MediaContent,
+        through adapter: any AssetAdapter,
+        at endpoint: Endpoint,
+        calling caller: any UpstreamCaller,
+        logger: Logger
+    ) throws -> Asset {
+        let owner = KeyHash(endpoint.key).text
+        // The name's ending decides what the vendor makes of the bytes.
+        let digest = "\(content.digest).\(content.format.ending)"
+        return try uploads.withLock(owner + digest) {
+            if let known = known(owner: owner, digest: digest, logger: logger) { return known }
+            let file = AssetFile(name: content.name, type: content.format.type, bytes: content.bytes)
+            let asset = try Self.upload(file, through: adapter, at: endpoint, calling: caller)
+            remember(asset, owner: owner, digest: digest, logger: logger)
+            return asset
+        }
+    }
+
+    /// Uploads a file, known or not.
+    ///
+    /// - Throws: `UpstreamFailure`, `ClientGone`.
+    static func upload(
+        _ file: AssetFile,
+        through adapter: any AssetAdapter,
+        at endpoint: Endpoint,
+        calling caller: any UpstreamCaller
+    ) throws -> Asset {
+        let answer = try caller.call(adapter.uploadRequest(for: file, at: endpoint), limit: 1 << 20)
+        guard answer.isSuccess else {
+            throw adapter.failure(status: answer.status, fields: answer.fields, body: answer.body)
+        }
+        return try adapter.asset(in: answer.body)
+    }
+
+    /// A database that fails costs an upload, not the request.
+    private func known(owner: String, digest: String, logger: Logger) -> Asset? {
+        do throws(StoreError) {
+            guard let store else { return nil }
+            let now = now()
+            let row = try store.read { tables throws(StoreError) in
+                try tables.assets.row(owner: owner, digest: digest, now: now)
+            }
+            return row.map { Asset(path: $0.path, id: $0.id) }
+        } catch {
+            logger.warning("assets cannot be looked up", metadata: ["reason": .string("\(error)")])
+            return nil
+        }
+    }
+
+    private func remember(_ asset: Asset, owner: String, digest: String, logger: Logger) {
+        do throws(StoreError) {
+            guard let store else { return }
+            let expires = now() + Self.keptFor
+            try store.write { tables throws(StoreError) in
+                try tables.assets.put(
+                    AssetTable.Row(path: asset.path, id: asset.id),
+                    owner: owner,
+                    digest: digest,
+                    expires: expires
+                )
+            }
+        } catch {
+            logger.warning("an asset cannot be remembered", metadata: ["reason": .string("\(error)")])
+        }
+    }
+}
