@@ -164,6 +164,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "MartletAccountsTests",
+            dependencies: ["MartletAccounts", "MartletCore"],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "MartletWebTests",
             dependencies: ["MartletWeb", "MartletTesting", "MartletCore", httpTypes, logging],
             swiftSettings: settings

@@ -39,6 +39,7 @@ enum Scenario: String, CaseIterable {
     // Faults under status 200.
     case errorFirst = "error-first"
     case errorLate = "error-late"
+    case waitError = "wait-error"
     case failedResult = "failed-result"
     case noCredits = "no-credits"
     case cut
@@ -104,6 +105,7 @@ enum Scenario: String, CaseIterable {
         case .toolFence: "the same as JSON in a code fence, with a comma too many"
         case .toolStray: "a call of a tool that is not there"
         case .errorFirst: "an error event under status 200, before any piece"
+        case .waitError: "nothing for 3 s, then an error event"
         case .errorLate: "an error event after two pieces"
         case .failedResult: "a result with status FAILED"
         case .noCredits: "a result with status FAILURE and no credits"

@@ -47,6 +47,9 @@ struct SimulatedAnswer {
         switch scenario {
         case .silent: try stream.pause(milliseconds: 25_000)
         case .wait: try stream.pause(milliseconds: 3_000)
+        case .waitError:
+            try stream.pause(milliseconds: 3_000)
+            return try stream.event("error", ["error": "INSUFFICIENT_CREDITS"])
         case .errorFirst: return try stream.event("error", ["error": "INSUFFICIENT_CREDITS"])
         case .nothing: return
         case .raw:

@@ -14,6 +14,7 @@ struct Exchange: CustomTestStringConvertible, Sendable {
     let upstream: [UInt8]
     let events: [String]
     let client: String?
+    let sections: [String: String]
 
     var testDescription: String { name }
 
@@ -49,6 +50,7 @@ struct Exchange: CustomTestStringConvertible, Sendable {
         upstream = Array((crlf ?? sections["upstream"] ?? "").utf8)
         events = (sections["events"] ?? "").split(separator: "\n").map(String.init)
         client = sections["client"]
+        self.sections = sections
     }
 }
 
