@@ -16,6 +16,7 @@ final class Acceptor: Sendable {
     private let report: @Sendable (ResponderEvent) -> Void
     private let stopped = Atomic<Bool>(false)
     private let waiting = Atomic<Int>(0)
+    private let rota = AcceptRota()
     private let nextReport = Mutex(ContinuousClock.now)
 
     init(
@@ -45,10 +46,13 @@ final class Acceptor: Sendable {
     /// Accepts nothing from now on; threads that wait notice at their next wake-up signal.
     func stop() {
         stopped.store(true, ordering: .releasing)
+        rota.close()
     }
 
     /// Waits for a connection; nil after `stop`.
     func next() -> CInt? {
+        guard rota.enter() else { return nil }
+        defer { rota.leave() }
         while !hasStopped {
             let (descriptor, code) = interruptibly {
                 let descriptor = martlet_accept(socket.descriptor)

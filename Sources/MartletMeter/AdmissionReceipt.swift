@@ -6,7 +6,7 @@ public struct AdmissionReceipt: Sendable, Equatable {
     struct Place: Sendable, Equatable {
         /// Whose window it is.
         let subject: LimitSubject
-        /// When the request was counted, which finds it again: what was counted at one moment also leaves at one moment.
+        /// The moment that it was counted at, which no other request of the subject shares.
         let time: Instant
     }
 

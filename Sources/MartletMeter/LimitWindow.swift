@@ -33,11 +33,13 @@ struct LimitWindow {
         return now
     }
 
-    /// Counts a request.
-    mutating func count(requests: Int, tokens: Int, at now: Instant) {
-        state.append(requests: requests, tokens: tokens, at: now)
-        newest = now
+    /// Counts a request, and returns the moment that it is counted at: one of its own, by which it is found again.
+    mutating func count(requests: Int, tokens: Int, at now: Instant) -> Instant {
+        let moment = newest.map { max(now, $0 + .nanoseconds(1)) } ?? now
+        state.append(requests: requests, tokens: tokens, at: moment)
+        newest = moment
         isChanged = true
+        return moment
     }
 
     /// Changes the tokens of what was counted at a moment, if it still counts.

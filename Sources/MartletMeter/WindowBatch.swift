@@ -34,23 +34,18 @@ struct WindowBatch {
             )
             if let found { obstacle = max(obstacle ?? found, found) }
         }
-        if obstacle == nil, wish.counts {
-            for (demand, subject) in zip(wish.demands, subjects) where !demand.isOnlyChecked {
-                windows[subject.place].count(requests: wish.requests, tokens: tokens, at: subject.now)
-            }
-        }
+        var counted: [AdmissionReceipt.Place] = []
         var states: [LimitState] = []
         for (demand, subject) in zip(wish.demands, subjects) where !demand.isOnlyChecked {
-            states += windows[subject.place].states(of: demand.rule, at: subject.now)
+            var now = subject.now
+            if obstacle == nil, wish.counts {
+                now = windows[subject.place].count(requests: wish.requests, tokens: tokens, at: now)
+                counted.append(AdmissionReceipt.Place(subject: demand.subject, time: now))
+            }
+            states += windows[subject.place].states(of: demand.rule, at: now)
         }
         if let obstacle { return obstacle.refusal(states: states) }
-        guard wish.counts else { return .admitted(.uncounted, states) }
-        let counted = zip(wish.demands, subjects).filter { !$0.0.isOnlyChecked }
-        let receipt = AdmissionReceipt(
-            tokens: wish.tokens,
-            places: counted.map { AdmissionReceipt.Place(subject: $0.subject, time: $1.now) }
-        )
-        return .admitted(receipt, states)
+        return .admitted(AdmissionReceipt(tokens: wish.tokens, places: counted), states)
     }
 
     /// Puts the real number of tokens in the place of an estimate.

@@ -14,8 +14,11 @@ public enum Allocator {
         mallopt(M_MMAP_THRESHOLD, 256 << 10)
     }
 
-    /// Gives memory that nobody uses back to the system.
-    public static func giveBack() {
-        malloc_trim(0)
+    /// Gives memory that nobody uses back to the system, if it is more than `limit` bytes.
+    ///
+    /// A burst of requests leaves holes everywhere, and the C library gives back only what lies at an end. It
+    /// takes some milliseconds, during which other threads may wait for memory.
+    public static func giveBack(above limit: Int) {
+        if mallinfo2().fordblks > limit { malloc_trim(0) }
     }
 }

@@ -7,6 +7,8 @@ import Threading
 
 /// What is done again and again, beside the requests.
 struct Housekeeping: Sendable {
+    /// How much free memory a process may hold, in bytes.
+    private static let tolerableWaste = 8 << 20
     let limiter: RateLimiter
     let store: Store
     let catalogue: CatalogueKeeper
@@ -23,6 +25,7 @@ struct Housekeeping: Sendable {
             Ticker.Job(every: .seconds(5), run: refreshCatalogue),
             Ticker.Job(every: .seconds(5), run: upstream.trim),
             Ticker.Job(every: .seconds(5), run: attachments.trim),
+            Ticker.Job(every: .seconds(30), run: { Allocator.giveBack(above: Self.tolerableWaste) }),
         ]
     }
 

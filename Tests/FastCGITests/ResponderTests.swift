@@ -145,6 +145,24 @@ private let hello: Responder.Answer = { exchange in
         }
     }
 
+    @Test func `gives requests that come one by one to the few threads that worked last`() throws {
+        var settings = ResponderSettings()
+        settings.threads = 100
+        let seen = Channel<pthread_t>()
+        try serving(settings: settings) { exchange in
+            seen.put(pthread_self())
+            try? exchange.output.write("done")
+        } while: { socket, _ in
+            for _ in 0..<100 {
+                let answer = try FastCGIClient(path: socket.path).exchange([:])
+                #expect(answer.text == "done")
+            }
+        }
+        var threads: Set<pthread_t> = []
+        while seen.count > 0, let thread = seen.take() { threads.insert(thread) }
+        #expect(threads.count <= 20)
+    }
+
     @Test func `lets more connections wait than it has threads`() throws {
         try serving(hello) { socket, _ in
             let clients = try (0..<400).map { _ in try FastCGIClient(path: socket.path) }
