@@ -17,15 +17,19 @@ struct Housekeeping: Sendable {
     let attachments: MediaServices
     let logger: Logger
 
-    /// Everything with its interval, for a process that stays.
-    var jobs: [Ticker.Job] {
+    /// Everything with its interval, for a process that stays: rounds that go on side by side.
+    ///
+    /// What asks other machines may take minutes, and must not hold up what takes moments.
+    var rounds: [[Ticker.Job]] {
         [
-            Ticker.Job(every: .seconds(1), run: tidyWindows),
-            Ticker.Job(every: .seconds(5), run: tidyStore),
-            Ticker.Job(every: .seconds(5), run: refreshCatalogue),
-            Ticker.Job(every: .seconds(5), run: upstream.trim),
-            Ticker.Job(every: .seconds(5), run: attachments.trim),
-            Ticker.Job(every: .seconds(30), run: { Allocator.giveBack(above: Self.tolerableWaste) }),
+            [
+                Ticker.Job(every: .seconds(1), run: tidyWindows),
+                Ticker.Job(every: .seconds(5), run: tidyStore),
+                Ticker.Job(every: .seconds(5), run: upstream.trim),
+                Ticker.Job(every: .seconds(5), run: attachments.trim),
+                Ticker.Job(every: .seconds(30), run: { Allocator.giveBack(above: Self.tolerableWaste) }),
+            ],
+            [Ticker.Job(every: .seconds(5), run: refreshCatalogue)],
         ]
     }
 

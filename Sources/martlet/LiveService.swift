@@ -8,7 +8,7 @@ final class LiveService: Sendable {
     private struct State {
         var front: Front
         var logger: Logger
-        var housekeeper: Ticker
+        var housekeepers: [Ticker]
     }
 
     private let surroundings: Surroundings
@@ -40,9 +40,9 @@ final class LiveService: Sendable {
             let fresh = try Self.compose(configuration, surroundings: surroundings, log: log)
             let old = state.withLock { state in
                 defer { state = fresh }
-                return state.housekeeper
+                return state.housekeepers
             }
-            old.stop()
+            for housekeeper in old { housekeeper.stop() }
             fresh.logger.info("settings reloaded")
         } catch {
             logger.error(
@@ -60,7 +60,7 @@ final class LiveService: Sendable {
         let logger = Logger.martlet(level: configuration.logLevel, queue: log)
         let folder = try StateFolder(surroundings.statePath)
         let composition = Composition(configuration, state: folder, logger: logger, log: log)
-        let housekeeper = try Ticker(jobs: composition.housekeeping.jobs)
-        return State(front: composition.front, logger: logger, housekeeper: housekeeper)
+        let housekeepers = try composition.housekeeping.rounds.map { try Ticker(jobs: $0) }
+        return State(front: composition.front, logger: logger, housekeepers: housekeepers)
     }
 }
