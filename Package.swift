@@ -100,7 +100,11 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .testTarget(name: "MartletCoreTests", dependencies: ["MartletCore"], swiftSettings: settings),
+        .testTarget(
+            name: "MartletCoreTests",
+            dependencies: ["MartletCore", httpTypes],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "MartletProvidersTests",
             dependencies: ["MartletProviders"],

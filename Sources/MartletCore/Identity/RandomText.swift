@@ -1,25 +1,36 @@
+import Glibc
+
 /// Random identifiers from the system's generator.
 public enum RandomText {
     private static let alphabet = Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".utf8)
 
     /// Random letters and digits, 62 kinds, so that 24 of them carry 142 bits.
     public static func alphanumeric(_ count: Int) -> String {
-        var generator = SystemRandomNumberGenerator()
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(count)
-        var bits: UInt64 = 0
-        var available = 0
-        while bytes.count < count {
-            if available < 6 {
-                bits = generator.next()
-                available = 64
+        unsafe String(unsafeUninitializedCapacity: count) { letters in
+            var written = 0
+            while written < count {
+                // A few more than needed, so that one system call is enough nearly always.
+                for byte in randomBytes(count - written + 8) where written < count {
+                    // Six bits of each; 62 and 63 are thrown away, which keeps the letters equally likely.
+                    let index = Int(byte & 63)
+                    guard index < alphabet.count else { continue }
+                    unsafe letters[written] = alphabet[index]
+                    written += 1
+                }
             }
-            // Six bits at a time; 62 and 63 are thrown away, which keeps the letters equally likely.
-            let index = Int(bits & 63)
-            bits >>= 6
-            available -= 6
-            if index < alphabet.count { bytes.append(alphabet[index]) }
+            return count
         }
-        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// One system call for up to 256 bytes, where Swift's generator makes one for every eight.
+    private static func randomBytes(_ count: Int) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: min(count, 256))
+        let isFilled = unsafe bytes.withUnsafeMutableBytes { buffer in
+            guard let start = buffer.baseAddress else { return true }
+            return unsafe getentropy(start, buffer.count) == 0
+        }
+        // A kernel without the call: Swift's generator knows another way.
+        if !isFilled { for index in bytes.indices { bytes[index] = .random(in: .min ... .max) } }
+        return bytes
     }
 }

@@ -1,16 +1,39 @@
 extension [UInt8] {
     /// Appends a literal's bytes.
-    mutating func append(_ text: StaticString) {
+    public mutating func append(_ text: StaticString) {
         // The buffer is the literal's own and lives as long as the program.
         text.withUTF8Buffer { unsafe append(contentsOf: $0) }
+    }
+
+    /// Appends a text as UTF-8.
+    public mutating func append(utf8 text: String) {
+        append(text.utf8Span.span)
+    }
+
+    /// Appends a whole number in decimal digits, with zeros before it up to `width` digits.
+    public mutating func append(decimal value: Int, width: Int = 1) {
+        if value < 0 { append(UInt8(ascii: "-")) }
+        var power: UInt = 1
+        for _ in 1..<width { power *= 10 }
+        while value.magnitude / power >= 10 { power *= 10 }
+        while power > 0 {
+            append(UInt8(ascii: "0") + UInt8(value.magnitude / power % 10))
+            power /= 10
+        }
+    }
+
+    /// As one copy: the generic `append(contentsOf:)` takes a string's bytes one by one.
+    private mutating func append(_ bytes: Span<UInt8>) {
+        unsafe bytes.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
     }
 
     /// Appends a JSON string: in quotation marks, escaped as RFC 8259, section 7, requires.
     mutating func appendQuoted(_ text: String) {
         append(UInt8(ascii: "\""))
-        let stop = text.utf8Span.span.firstStringStop(from: 0)
-        if stop == text.utf8.count {
-            append(contentsOf: text.utf8)
+        let bytes = text.utf8Span.span
+        let stop = bytes.firstStringStop(from: 0)
+        if stop == bytes.count {
+            append(bytes)
         } else {
             appendEscaped(Array(text.utf8), from: stop)
         }

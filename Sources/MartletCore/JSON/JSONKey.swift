@@ -1,3 +1,5 @@
+import Glibc
+
 /// A member's name, compared and hashed by its bytes.
 ///
 /// `String` compares by canonical equivalence, which would merge two members that RFC 8259 keeps apart, and
@@ -8,7 +10,15 @@ struct JSONKey: Hashable {
 
     /// Whether both are spelled with the same bytes.
     static func == (one: JSONKey, other: JSONKey) -> Bool {
-        one.text.utf8.count == other.text.utf8.count && one.text.utf8.elementsEqual(other.text.utf8)
+        let (one, other) = (one.text.utf8Span.span, other.text.utf8Span.span)
+        guard one.count == other.count else { return false }
+        let count = one.count
+        return unsafe one.withUnsafeBytes { one in
+            unsafe other.withUnsafeBytes { other in
+                guard let one = one.baseAddress, let other = other.baseAddress else { return true }
+                return unsafe memcmp(one, other, count) == 0
+            }
+        }
     }
 
     /// Feeds the bytes of the name.

@@ -57,11 +57,13 @@ public struct JSONObject: Sendable {
     }
 
     /// Stores a member: a new one at the end, a known one in its place.
-    mutating func set(_ key: String, to value: JSON) {
+    mutating func set(_ key: consuming String, to value: consuming JSON) {
         if let position = position(of: key) {
             members[position].value = value
             return
         }
+        // The array would begin with room for one.
+        if members.isEmpty { members.reserveCapacity(4) }
         members.append((key, value))
         if index != nil {
             index?[JSONKey(text: key)] = members.count - 1
@@ -72,7 +74,12 @@ public struct JSONObject: Sendable {
 
     private func position(of key: String) -> Int? {
         if let index { return index[JSONKey(text: key)] }
-        return members.firstIndex { JSONKey(text: $0.key) == JSONKey(text: key) }
+        // Most keys differ in length already, which costs no call.
+        let length = key.utf8.count
+        for position in members.indices where members[position].key.utf8.count == length {
+            if JSONKey(text: members[position].key) == JSONKey(text: key) { return position }
+        }
+        return nil
     }
 
     private mutating func rebuildIndex() {

@@ -21,6 +21,11 @@ public struct JSONWriter: Sendable {
     /// Starts with nothing written.
     public init() {}
 
+    /// Starts with nothing written, and with room for `capacity` bytes.
+    public init(capacity: Int) {
+        bytes.reserveCapacity(capacity)
+    }
+
     /// Writes a value.
     public mutating func write(_ value: JSON) {
         switch value {
@@ -68,6 +73,18 @@ public struct JSONWriter: Sendable {
         needsComma = false
     }
 
+    /// Writes the name of the member whose value comes next, which must need no escapes.
+    ///
+    /// For the program's own names: nothing is looked for in them.
+    public mutating func plainKey(_ name: StaticString) {
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(name)
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(UInt8(ascii: ":"))
+        needsComma = false
+    }
+
     /// Writes a string.
     public mutating func string(_ value: String) {
         separate()
@@ -86,13 +103,13 @@ public struct JSONWriter: Sendable {
     /// Writes a whole number.
     public mutating func int(_ value: Int) {
         separate()
-        bytes.append(contentsOf: String(value).utf8)
+        bytes.append(decimal: value)
     }
 
     /// Writes a number as it is spelled.
     public mutating func number(_ value: JSONNumber) {
         separate()
-        bytes.append(contentsOf: value.text.utf8)
+        bytes.append(utf8: value.text)
     }
 
     /// Writes `true` or `false`.
