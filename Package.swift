@@ -106,6 +106,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "MartletFrontTests",
+            dependencies: ["FastCGI", "MartletFront", httpTypes],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "MartletProvidersTests",
             dependencies: ["MartletProviders"],
             swiftSettings: settings

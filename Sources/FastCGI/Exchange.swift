@@ -8,6 +8,8 @@ public final class Exchange {
     public let input: ExchangeInput
     /// The answer.
     public let output: ExchangeOutput
+    /// Whether only the head of the answer is wanted.
+    public let isHead: Bool
     private let socket: CInt
     private var remaining: [() -> Void] = []
 
@@ -15,7 +17,7 @@ public final class Exchange {
         self.parameters = parameters
         self.input = ExchangeInput(source: source)
         // nginx hangs up on a HEAD request as soon as it has the head: that says nothing about its client.
-        let isHead = parameters["REQUEST_METHOD"] == "HEAD"
+        isHead = parameters["REQUEST_METHOD"] == "HEAD"
         self.output = ExchangeOutput(sink: sink, swallowsErrors: isHead)
         self.socket = isHead ? -1 : socket
     }

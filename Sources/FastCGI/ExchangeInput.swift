@@ -3,6 +3,8 @@
 /// `CONTENT_LENGTH` is not believed: web servers leave it out or send it wrong, and only the end of the
 /// stream is certain (FastCGI specification 1.0, 5.3). Belongs to one thread.
 public final class ExchangeInput {
+    /// Most bodies are no longer.
+    private static let firstSize = 4 * 1024
     private static let pieceSize = 16 * 1024
 
     private let source: any ByteSource
@@ -26,9 +28,15 @@ public final class ExchangeInput {
     /// - Throws: `tooLarge`, `clientGone`, `timedOut`.
     public func read(limit: Int, discarding: Int = 256 << 20) throws(ExchangeError) -> [UInt8] {
         precondition(limit >= 0 && discarding >= 0)
+        guard !hasEnded else { return [] }
+        var body = try readFirst()
+        guard !hasEnded || body.count > limit else { return body }
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.pieceSize, alignment: 1)
         defer { buffer.deallocate() }
-        var body: [UInt8] = []
+        guard body.count <= limit else {
+            try discard(discarding, into: buffer)
+            throw .tooLarge(limit: limit)
+        }
         while !hasEnded {
             let piece = buffer.prefix(try read(into: buffer))
             guard piece.count <= limit - body.count else {
@@ -38,6 +46,13 @@ public final class ExchangeInput {
             body.append(contentsOf: piece)
         }
         return body
+    }
+
+    /// Reads the beginning of the body straight into the array that becomes the body.
+    private func readFirst() throws(ExchangeError) -> [UInt8] {
+        try [UInt8](unsafeUninitializedCapacity: Self.firstSize) { buffer, count throws(ExchangeError) in
+            count = try read(into: UnsafeMutableRawBufferPointer(buffer))
+        }
     }
 
     /// Fills `buffer` with the next bytes of the body.

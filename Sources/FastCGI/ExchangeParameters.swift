@@ -46,6 +46,18 @@ public final class ExchangeParameters: Sequence {
         }
     }
 
+    /// Goes through all variables, as the iterator does, without a copy of any.
+    public func forEachInPlace(_ body: (_ name: Span<UInt8>, _ value: Span<UInt8>) -> Void) {
+        var position = 0
+        while let entry = list?[position] {
+            position += 1
+            guard let equals = strchr(entry, CInt(UInt8(ascii: "="))) else { continue }
+            let name = UnsafeRawBufferPointer(start: entry, count: equals - entry)
+            let value = UnsafeRawBufferPointer(start: equals + 1, count: strlen(equals + 1))
+            body(name.bindMemory(to: UInt8.self).span, value.bindMemory(to: UInt8.self).span)
+        }
+    }
+
     /// Forgets the list, which is about to be freed.
     func end() {
         list = nil

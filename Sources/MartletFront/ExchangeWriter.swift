@@ -15,19 +15,27 @@ final class ExchangeWriter: ResponseWriter {
     init(_ exchange: Exchange, context: RequestContext) {
         self.exchange = exchange
         self.context = context
-        isHead = exchange.parameters["REQUEST_METHOD"] == "HEAD"
+        isHead = exchange.isHead
     }
 
     func begin(_ head: HTTPResponse) throws(ClientGone) {
         isCommitted = true
         // A web server sends first and listens afterwards: what is left of the body must be taken in.
         _ = try? exchange.input.read(limit: 0)
-        var text = "Status: \(head.status.code) \(head.status.reasonPhrase)\r\n"
-        for field in head.headerFields { Self.append(field, to: &text) }
-        for field in context.responseFields where head.headerFields[field.name] == nil {
-            Self.append(field, to: &text)
+        let status = head.status
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(960)
+        bytes.append("Status: ")
+        bytes.append(decimal: status.code)
+        bytes.append(" ")
+        bytes.append(utf8: status.reasonPhrase)
+        bytes.append("\r\n")
+        for field in head.headerFields { Self.append(field, to: &bytes) }
+        for field in context.responseFields where !head.headerFields.contains(field.name) {
+            Self.append(field, to: &bytes)
         }
-        try send(Array((text + "\r\n").utf8))
+        bytes.append("\r\n")
+        try send(bytes)
     }
 
     func write(_ bytes: [UInt8]) throws(ClientGone) {
@@ -51,10 +59,10 @@ final class ExchangeWriter: ResponseWriter {
     }
 
     /// The field types refuse line breaks, so a value cannot begin a line of its own.
-    private static func append(_ field: HTTPField, to text: inout String) {
-        text += field.name.rawName
-        text += ": "
-        text += field.value
-        text += "\r\n"
+    private static func append(_ field: HTTPField, to bytes: inout [UInt8]) {
+        bytes.append(utf8: field.name.rawName)
+        bytes.append(": ")
+        bytes.append(utf8: field.value)
+        bytes.append("\r\n")
     }
 }

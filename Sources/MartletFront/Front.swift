@@ -40,12 +40,14 @@ public struct Front: Sendable {
 
     private func request(from exchange: Exchange) -> Request {
         let parameters = exchange.parameters
-        let target = parameters["REQUEST_URI"] ?? parameters["SCRIPT_NAME"] ?? "/"
-        let (path, query) = split(target)
+        let target = RequestTarget(
+            parameters["REQUEST_URI"] ?? parameters["SCRIPT_NAME"] ?? "/",
+            prefix: prefix
+        )
         return Request(
             method: HTTPRequest.Method(rawValue: parameters["REQUEST_METHOD"] ?? "GET") ?? .get,
-            path: path,
-            query: query,
+            path: target.path,
+            query: target.query,
             fields: FieldsFromParameters.read(parameters),
             clientAddress: ClientAddress.find(
                 peer: parameters["REMOTE_ADDR"] ?? "",
@@ -54,20 +56,5 @@ public struct Front: Sendable {
             ),
             body: ExchangeBody(exchange.input)
         )
-    }
-
-    /// The target without scheme and host, in which a client may write it, and without the prefix.
-    private func split(_ target: String) -> (path: String, query: String?) {
-        var rest = target[...]
-        if let scheme = ["http://", "https://"].first(where: { rest.hasPrefix($0) }) {
-            rest = rest.dropFirst(scheme.count).drop { $0 != "/" && $0 != "?" }
-        }
-        let query = rest.firstIndex(of: "?").map { String(rest[rest.index(after: $0)...]) }
-        var path = rest.prefix { $0 != "?" }
-        if !prefix.isEmpty, path.hasPrefix(prefix) {
-            let inner = path.dropFirst(prefix.count)
-            if inner.isEmpty || inner.first == "/" { path = inner }
-        }
-        return (path.isEmpty ? "/" : String(path), query)
     }
 }

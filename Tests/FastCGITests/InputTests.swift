@@ -12,7 +12,7 @@ private let echoSize: Responder.Answer = { exchange in
 }
 
 @Suite struct `The input of an exchange` {
-    @Test(arguments: [0, 1, 7, 8192, 16_384, 16_385, 99_999, 100_000])
+    @Test(arguments: [0, 1, 7, 4095, 4096, 4097, 8192, 16_384, 16_385, 99_999, 100_000])
     func `is read to its end`(size: Int) throws {
         try serving(echoSize) { socket, _ in
             let body = [UInt8](repeating: 7, count: size)
@@ -47,6 +47,20 @@ private let echoSize: Responder.Answer = { exchange in
             let answer = try FastCGIClient(path: socket.path).exchange([:], body: body)
             #expect(answer.text == "\ntooLarge(limit: 100000), read to its end: true")
             #expect(answer.isComplete)
+        }
+    }
+
+    @Test(arguments: [(10, 10), (10, 11), (10, 4_096), (10, 5_000), (4_096, 4_096), (4_096, 4_097), (0, 1)])
+    func `is refused above any limit, and its end reached`(limit: Int, size: Int) throws {
+        let seen = Channel<[Int]>()
+        try serving { exchange in
+            let count = (try? exchange.input.read(limit: limit).count) ?? -1
+            let rest = (try? exchange.input.read(limit: limit).count) ?? -1
+            seen.put([count, rest, exchange.input.hasEnded ? 1 : 0])
+        } while: { socket, _ in
+            let body = [UInt8](repeating: 7, count: size)
+            _ = try FastCGIClient(path: socket.path).exchange([:], body: body)
+            #expect(seen.take() == [size <= limit ? size : -1, 0, 1])
         }
     }
 
