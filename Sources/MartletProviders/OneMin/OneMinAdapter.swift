@@ -17,13 +17,15 @@ public struct OneMinAdapter: ProviderAdapter {
         at endpoint: Endpoint
     ) throws(GatewayError) -> UpstreamRequest {
         try OneMinLimits.check(request, takesFiles: true)
-        var fields: HTTPFields = [.contentType: "application/json"]
-        fields[.oneMinKey] = endpoint.key.revealed
-        fields[.accept] = request.isStreaming ? "text/event-stream" : "application/json"
         return UpstreamRequest(
             method: .post,
-            url: endpoint.origin + "/api/chat-with-ai" + (request.isStreaming ? "?isStreaming=true" : ""),
-            fields: fields,
+            url: endpoint.origin
+                + (request.isStreaming ? "/api/chat-with-ai?isStreaming=true" : "/api/chat-with-ai"),
+            fields: [
+                .contentType: "application/json",
+                .oneMinKey: endpoint.key.revealed,
+                .accept: request.isStreaming ? "text/event-stream" : "application/json",
+            ],
             body: body(for: request)
         )
     }
@@ -57,27 +59,43 @@ public struct OneMinAdapter: ProviderAdapter {
     }
 
     private func body(for request: ChatRequest) -> [UInt8] {
-        var settings: JSONObject = [
-            "historySettings": ["isMixed": false],
-            "withMemories": false,
-        ]
-        if let search = request.webSearch {
-            var object: JSONObject = ["webSearch": true]
-            object["numOfSite"] = search.sites.map { .number(JSONNumber($0)) }
-            object["maxWord"] = search.words.map { .number(JSONNumber($0)) }
-            settings["webSearchSettings"] = .object(object)
+        let prompt = OneMinPrompt.text(of: request)
+        var writer = JSONWriter(capacity: 512 + prompt.utf8.count)
+        writer.beginObject()
+        writer.raw(#""type":"UNIFY_CHAT_WITH_AI""#)
+        writer.plainKey("model")
+        writer.string(request.model.text)
+        writer.plainKey("promptObject")
+        writer.beginObject()
+        writer.plainKey("prompt")
+        writer.string(prompt)
+        writer.plainKey("settings")
+        writer.beginObject()
+        writer.raw(#""historySettings":{"isMixed":false},"withMemories":false"#)
+        if let search = request.webSearch { write(search, to: &writer) }
+        writer.endObject()
+        if let attachments = OneMinMedia(in: request).attachments {
+            writer.plainKey("attachments")
+            writer.write(attachments)
         }
-        var prompt: JSONObject = [
-            "prompt": .string(OneMinPrompt.text(of: request)),
-            "settings": .object(settings),
-        ]
-        prompt["attachments"] = OneMinMedia(in: request).attachments
-        let body: JSON = [
-            "type": "UNIFY_CHAT_WITH_AI",
-            "model": .string(request.model.text),
-            "promptObject": .object(prompt),
-        ]
-        return body.serialized()
+        writer.endObject()
+        writer.endObject()
+        return writer.bytes
+    }
+
+    private func write(_ search: WebSearch, to writer: inout JSONWriter) {
+        writer.plainKey("webSearchSettings")
+        writer.beginObject()
+        writer.raw(#""webSearch":true"#)
+        if let sites = search.sites {
+            writer.plainKey("numOfSite")
+            writer.int(sites)
+        }
+        if let words = search.words {
+            writer.plainKey("maxWord")
+            writer.int(words)
+        }
+        writer.endObject()
     }
 }
 

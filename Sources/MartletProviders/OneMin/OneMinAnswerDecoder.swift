@@ -96,6 +96,7 @@ struct OneMinAnswerDecoder: ChatDecoder {
         guard let text = record.text else {
             throw UpstreamFailure(.serverFailed, text: "The answer holds no text.")
         }
+        events.reserveCapacity(3)
         events.append(.text(text))
         if let usage = record.usage { events.append(.usage(usage)) }
         events.append(.finished(.stop))

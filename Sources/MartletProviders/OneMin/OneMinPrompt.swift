@@ -6,15 +6,15 @@ import MartletCore
 /// label; the last user turn is last, where models look for the question.
 enum OneMinPrompt {
     static func text(of request: ChatRequest) -> String {
-        let instructions = request.messages.filter { $0.role == .system || $0.role == .developer }
-        let turns = request.messages.filter { $0.role != .system && $0.role != .developer }
         let format = instruction(for: request.output)
         let media = OneMinMedia(in: request)
-        if instructions.isEmpty, format == nil, turns.count == 1, let only = turns.first, only.role == .user {
+        if format == nil, request.messages.count == 1, let only = request.messages.first, only.role == .user {
             // What comes with a single file needs no word about where it belongs.
             let text = media.count == 1 ? only.text : self.text(of: only, media: media)
             return text.isEmpty ? self.text(of: only, media: media) : text
         }
+        let instructions = request.messages.filter { $0.role == .system || $0.role == .developer }
+        let turns = request.messages.filter { $0.role != .system && $0.role != .developer }
         var blocks: [String] = []
         let rules = instructions.map(\.text).filter { !$0.isEmpty } + [format].compactMap { $0 }
         if !rules.isEmpty { blocks.append("System: " + rules.joined(separator: "\n\n")) }

@@ -32,14 +32,9 @@ struct OneMinRecord {
     /// The answer's text; nil when the record holds none.
     var text: String? {
         let detail = record["aiRecordDetail"]
-        let places = [
-            detail?["resultObject"], detail?["responseObject"], record["resultObject"], record["result"],
-            record["content"],
-        ]
-        for place in places {
-            if let text = place.flatMap(Self.text) { return text }
-        }
-        return nil
+        return detail?["resultObject"].flatMap(Self.text) ?? detail?["responseObject"].flatMap(Self.text)
+            ?? record["resultObject"].flatMap(Self.text) ?? record["result"].flatMap(Self.text)
+            ?? record["content"].flatMap(Self.text)
     }
 
     /// Documented as an array of strings; met as one string and as an object with `content`.
