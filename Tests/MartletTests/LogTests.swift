@@ -40,6 +40,21 @@ import Testing
         #expect(line["id"]?.stringValue == "200")
     }
 
+    @Test func `begins each line with the time and the process`() throws {
+        let path = try file()
+        let queue = try LogQueue(path: path)
+        let before = Date(timeIntervalSinceNow: -0.001)
+        Logger.martlet(level: "info", queue: queue).info("now")
+        queue.flush()
+        let line = try #require(try lines(path).first)
+        let time = try #require(line["time"]?.stringValue)
+        #expect(time.count == 24)
+        let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+        let date = try style.parse(time)
+        #expect(date >= before && date <= Date())
+        #expect(line["process"]?.intValue == Int(getpid()))
+    }
+
     @Test func `keeps every line below 4,096 bytes`() throws {
         let path = try file()
         let queue = try LogQueue(path: path)

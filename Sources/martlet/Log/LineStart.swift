@@ -4,26 +4,39 @@ import MartletCore
 /// What every line of the log begins with: time, level, message, process.
 enum LineStart {
     static func write(level: String, message: String, to writer: inout JSONWriter) {
-        writer.key("time")
-        writer.string(timestamp())
-        writer.key("level")
+        writer.plainKey("time")
+        writer.raw("\"")
+        appendTimestamp(to: &writer.bytes)
+        writer.bytes.append("\"")
+        writer.plainKey("level")
         writer.string(level)
-        writer.key("message")
+        writer.plainKey("message")
         writer.string(message)
-        writer.key("process")
-        writer.int(Int(getpid()))
+        writer.plainKey("process")
+        writer.int(process)
     }
 
+    /// Asked once: a process that writes a log never forks.
+    private static let process = Int(getpid())
+
     /// RFC 3339, in UTC, with milliseconds.
-    private static func timestamp() -> String {
+    private static func appendTimestamp(to bytes: inout [UInt8]) {
         var now = timespec()
         clock_gettime(CLOCK_REALTIME, &now)
         var parts = tm()
         gmtime_r(&now.tv_sec, &parts)
-        let date = "\(parts.tm_year + 1_900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))"
-        let time = "\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec))"
-        return "\(date)T\(time).\(String(1_000 + now.tv_nsec / 1_000_000).dropFirst())Z"
+        append(parts.tm_year + 1_900, "-", to: &bytes)
+        append(parts.tm_mon + 1, "-", to: &bytes)
+        append(parts.tm_mday, "T", to: &bytes)
+        append(parts.tm_hour, ":", to: &bytes)
+        append(parts.tm_min, ":", to: &bytes)
+        append(parts.tm_sec, ".", to: &bytes)
+        bytes.append(decimal: now.tv_nsec / 1_000_000, width: 3)
+        bytes.append("Z")
     }
 
-    private static func two(_ number: CInt) -> String { number < 10 ? "0\(number)" : String(number) }
+    private static func append(_ number: CInt, _ separator: StaticString, to bytes: inout [UInt8]) {
+        bytes.append(decimal: Int(number), width: 2)
+        bytes.append(separator)
+    }
 }

@@ -14,7 +14,7 @@ struct RequestLine: Sendable {
         let label = facts.label ?? .completed
         let isFailure = label == .internalError
         guard level.admits(isFailure ? .error : .info) else { return }
-        var writer = JSONWriter()
+        var writer = JSONWriter(capacity: 640)
         writer.beginObject()
         LineStart.write(level: isFailure ? "error" : "info", message: "request", to: &writer)
         text("request", record.id.text, to: &writer)
@@ -35,26 +35,29 @@ struct RequestLine: Sendable {
         milliseconds("total_ms", record.duration, to: &writer)
         text("detail", facts.detail, to: &writer)
         writer.endObject()
-        queue.add(writer.bytes + [0x0a])
+        writer.bytes.append(0x0a)
+        queue.add(writer.bytes)
     }
 
-    private func text(_ key: String, _ value: String?, to writer: inout JSONWriter) {
+    private func text(_ key: StaticString, _ value: String?, to writer: inout JSONWriter) {
         guard let value else { return }
-        writer.key(key)
+        writer.plainKey(key)
         let isShort = value.utf8.count <= Self.longestText / 2
         writer.string(isShort ? value : String(value.prefix(Self.longestText / 4)) + "…")
     }
 
-    private func number(_ key: String, _ value: Int, to writer: inout JSONWriter) {
-        writer.key(key)
+    private func number(_ key: StaticString, _ value: Int, to writer: inout JSONWriter) {
+        writer.plainKey(key)
         writer.int(value)
     }
 
     /// Three digits behind the point.
-    private func milliseconds(_ key: String, _ duration: Duration, to writer: inout JSONWriter) {
+    private func milliseconds(_ key: StaticString, _ duration: Duration, to writer: inout JSONWriter) {
         let (seconds, attoseconds) = duration.components
         let microseconds = Int(seconds) * 1_000_000 + Int(attoseconds / 1_000_000_000_000)
-        writer.key(key)
-        writer.raw(Array("\(microseconds / 1_000).\(String(1_000 + microseconds % 1_000).dropFirst())".utf8))
+        writer.plainKey(key)
+        writer.int(microseconds / 1_000)
+        writer.bytes.append(".")
+        writer.bytes.append(decimal: microseconds % 1_000, width: 3)
     }
 }
