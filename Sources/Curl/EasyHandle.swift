@@ -102,14 +102,15 @@ final class EasyHandle {
             case .http2: CURL_HTTP_VERSION_2TLS
             }
         try set(CURLOPT_HTTP_VERSION, Int(version))
-        try set(CURLOPT_PROTOCOLS_STR, "http,https")
+        try set(CURLOPT_PROTOCOLS_STR, constant: "http,https")
         try set(CURLOPT_DISALLOW_USERNAME_IN_URL, 1)
         // Events and answers are small, and every stream has this buffer (libcurl's default: 16 KiB).
         try set(CURLOPT_BUFFERSIZE, 4_096)
         try set(CURLOPT_UPLOAD_BUFFERSIZE, 16_384)
         try set(CURLOPT_PATH_AS_IS, 1)
         // An empty string, unlike none, keeps libcurl from asking the environment.
-        try set(CURLOPT_PROXY, transfer.proxy ?? "")
+        try set(CURLOPT_PROXY, constant: "")
+        if let proxy = transfer.proxy { try set(CURLOPT_PROXY, proxy) }
         try set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         try set(CURLOPT_NOSIGNAL, 1)
         // Leaving does not wait for a resolver that hangs.
@@ -125,18 +126,16 @@ final class EasyHandle {
 
     private func setTrust(_ options: TLSOptions) throws(TransferError) {
         let store = options.authorityFile.map(TrustStore.bundle) ?? TrustStore.system
-        for (file, directory) in [
-            (CURLOPT_CAINFO, CURLOPT_CAPATH), (CURLOPT_PROXY_CAINFO, CURLOPT_PROXY_CAPATH),
-        ] {
-            var (filePath, directoryPath): (String?, String?) = (nil, nil)
-            switch store {
-            case .bundle(let path): filePath = path
-            case .directory(let path): directoryPath = path
-            case nil: break
-            }
-            try set(file, filePath)
-            try set(directory, directoryPath)
+        var (filePath, directoryPath): (String?, String?) = (nil, nil)
+        switch store {
+        case .bundle(let path): filePath = path
+        case .directory(let path): directoryPath = path
+        case nil: break
         }
+        try set(CURLOPT_CAINFO, filePath)
+        try set(CURLOPT_CAPATH, directoryPath)
+        try set(CURLOPT_PROXY_CAINFO, filePath)
+        try set(CURLOPT_PROXY_CAPATH, directoryPath)
         try set(CURLOPT_SSL_VERIFYPEER, 1)
         try set(CURLOPT_SSL_VERIFYHOST, 2)
         let minimum =
@@ -163,27 +162,46 @@ final class EasyHandle {
             try set(CURLOPT_POSTFIELDS, pointingTo: start)
         } else {
             // Without any pointer libcurl would read the body from the standard input.
-            try set(CURLOPT_COPYPOSTFIELDS, "")
+            try set(CURLOPT_COPYPOSTFIELDS, constant: "")
         }
     }
 
     private func setLines(_ fields: HTTPFields) throws(TransferError) {
         // "Name:" takes out what libcurl would add by itself.
-        for line in ["Accept:", "Content-Type:", "Expect:"] { try append(line) }
+        try append(line: "Accept:")
+        try append(line: "Content-Type:")
+        try append(line: "Expect:")
+        var line: [UInt8] = []
+        line.reserveCapacity(256)
         for field in fields where !Self.framing.contains(field.name) {
+            line.removeAll(keepingCapacity: true)
+            line += field.name.rawName.utf8
             // "Name;" is libcurl's spelling of a field with an empty value.
-            try append(
-                field.value.isEmpty ? "\(field.name.rawName);" : "\(field.name.rawName): \(field.value)"
-            )
+            line += (field.value.isEmpty ? ";" : ": ").utf8
+            line += field.value.utf8
+            line.append(0)
+            try append(line)
         }
         try set(CURLOPT_HTTPHEADER, pointingTo: lines)
     }
 
-    private static let framing: Set<HTTPField.Name> = [
+    /// Few enough to be compared one by one.
+    private static let framing: [HTTPField.Name] = [
         .connection, .contentLength, .expect, .transferEncoding,
     ]
 
-    private func append(_ line: String) throws(TransferError) {
+    private func append(line: StaticString) throws(TransferError) {
+        try append(UnsafeRawPointer(line.utf8Start).assumingMemoryBound(to: CChar.self))
+    }
+
+    /// Copies a line that ends with a zero.
+    private func append(_ line: [UInt8]) throws(TransferError) {
+        try line.withUnsafeBufferPointer { bytes throws(TransferError) in
+            try append(UnsafeRawPointer(bytes.baseAddress)?.assumingMemoryBound(to: CChar.self))
+        }
+    }
+
+    private func append(_ line: UnsafePointer<CChar>?) throws(TransferError) {
         guard let longer = curl_slist_append(lines, line) else { throw error(for: CURLE_OUT_OF_MEMORY) }
         lines = longer
     }
@@ -194,6 +212,10 @@ final class EasyHandle {
 
     func set(_ option: CURLoption, _ value: String?) throws(TransferError) {
         try check(ccurl_set_string(pointer, option, value))
+    }
+
+    private func set(_ option: CURLoption, constant value: StaticString) throws(TransferError) {
+        try set(option, pointingTo: value.utf8Start)
     }
 
     func set(_ option: CURLoption, pointingTo value: UnsafeRawPointer?) throws(TransferError) {

@@ -67,6 +67,7 @@ final class Reception {
         if line.starts(with: "HTTP/".utf8) {
             status = Self.status(in: line)
             fields = HTTPFields()
+            fields.reserveCapacity(12)
         } else if line.isEmpty {
             endHead()
         } else {
@@ -82,10 +83,27 @@ final class Reception {
     }
 
     private func receiveField(_ line: Slice<UnsafeRawBufferPointer>) {
-        guard let colon = line.firstIndex(of: UInt8(ascii: ":")),
-            let name = HTTPField.Name(String(decoding: line[..<colon], as: UTF8.self))
-        else { return }
-        fields.append(HTTPField(name: name, value: line[(colon + 1)...]))
+        guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return }
+        let spelling = UnsafeRawBufferPointer(rebasing: line[..<colon])
+        guard let name = KnownFieldNames.find(spelling) ?? HTTPField.Name(Self.text(spelling)) else { return }
+        // The field would take off the blanks as well, but by way of another copy.
+        var value = line[(colon + 1)...].drop(while: Self.isBlank)
+        while let last = value.last, Self.isBlank(last) { value.removeLast() }
+        // Bytes that may be no UTF-8 are kept as they are; looking at each takes longer.
+        let isPlain = value.allSatisfy { $0 < 0x80 }
+        fields.append(
+            isPlain
+                ? HTTPField(name: name, value: Self.text(UnsafeRawBufferPointer(rebasing: value)))
+                : HTTPField(name: name, value: value)
+        )
+    }
+
+    private static func text(_ bytes: UnsafeRawBufferPointer) -> String {
+        String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")
     }
 
     /// The number after the first blank, 0 when there is none.

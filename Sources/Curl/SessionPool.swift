@@ -87,9 +87,9 @@ public final class SessionPool: Sendable {
     private func sessions(for origin: String) -> ResourcePool<Session> {
         let now = ContinuousClock.now
         return shelves.withLock { shelves in
-            if let shelf = shelves[origin] {
-                shelves[origin]?.lastUse = now
-                return shelf.sessions
+            if let index = shelves.index(forKey: origin) {
+                shelves.values[index].lastUse = now
+                return shelves.values[index].sessions
             }
             let sessions = ResourcePool(limit: maximumIdleCount, maximumIdle: maximumIdle) { try Session() }
             shelves[origin] = Shelf(sessions: sessions, lastUse: now)

@@ -69,19 +69,40 @@ public struct Transfer: Sendable {
     /// second warm connection, nothing else.
     var origin: String? {
         // Bytes, not characters: this is asked for every request.
-        let bytes = Array(url.utf8)
-        guard bytes.allSatisfy({ $0 > 0x20 && $0 < 0x7F }),
-            let scheme = ["https://", "http://"].first(where: { Self.begins(bytes, with: $0) })
-        else { return nil }
-        let authority = bytes[scheme.utf8.count...].prefix {
-            $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#")
+        let bytes = url.utf8Span.span
+        var hasUppercase = false
+        for index in bytes.indices {
+            guard bytes[index] > 0x20, bytes[index] < 0x7F else { return nil }
+            if (0x41...0x5A).contains(bytes[index]) { hasUppercase = true }
         }
-        guard !authority.isEmpty, !authority.contains(UInt8(ascii: "@")) else { return nil }
-        return scheme + String(decoding: authority.map(Self.lowercased), as: UTF8.self)
+        let host = Self.schemeLength(bytes)
+        guard host > 0 else { return nil }
+        var end = host
+        while end < bytes.count, !Self.endsAuthority(bytes[end]) {
+            guard bytes[end] != UInt8(ascii: "@") else { return nil }
+            end += 1
+        }
+        guard end > host else { return nil }
+        let origin = String(Substring(url.utf8.prefix(end)))
+        return hasUppercase ? origin.lowercased() : origin
     }
 
-    private static func begins(_ bytes: [UInt8], with scheme: String) -> Bool {
-        bytes.count >= scheme.utf8.count && zip(bytes, scheme.utf8).allSatisfy { lowercased($0) == $1 }
+    /// How long `https://` or `http://` is at the beginning; 0 when neither is there.
+    private static func schemeLength(_ bytes: Span<UInt8>) -> Int {
+        if begins(bytes, with: "https://") { return 8 }
+        return begins(bytes, with: "http://") ? 7 : 0
+    }
+
+    private static func begins(_ bytes: Span<UInt8>, with scheme: StaticString) -> Bool {
+        guard bytes.count >= scheme.utf8CodeUnitCount else { return false }
+        for index in 0..<scheme.utf8CodeUnitCount {
+            guard lowercased(bytes[index]) == scheme.utf8Start[index] else { return false }
+        }
+        return true
+    }
+
+    private static func endsAuthority(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "/") || byte == UInt8(ascii: "?") || byte == UInt8(ascii: "#")
     }
 
     private static func lowercased(_ byte: UInt8) -> UInt8 {

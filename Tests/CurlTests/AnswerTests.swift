@@ -22,6 +22,27 @@ import Testing
         }
     }
 
+    @Test func `fields keep their spelling, and lose the blanks around their values`() throws {
+        try withServer { connection in
+            _ = connection.request()
+            connection.answer(
+                "x",
+                fields: "Content-Type: \t text/plain \t\r\ncontent-language:de\r\nserver: a  b\r\nSERVER:\r\n"
+                    + "Bad Name: x\r\nETag: \"\u{e9}\"\r\n"
+            )
+        } _: { server in
+            let fields = try Session().answer(to: Transfer(url: server.url())).fields
+            #expect(fields[.contentType] == "text/plain")
+            #expect(fields[.contentLanguage] == "de")
+            #expect(fields[values: .server] == ["a  b", ""])
+            #expect(fields[.eTag] == "\"\u{e9}\"")
+            let names = fields.map(\.name.rawName)
+            #expect(names.contains("Content-Type") && names.contains("content-language"))
+            #expect(names.contains("server") && names.contains("SERVER"))
+            #expect(!names.contains("Bad Name"))
+        }
+    }
+
     @Test(arguments: [301, 302, 400, 401, 404, 429, 500, 503])
     func `an error or a redirect is an answer`(status: Int) throws {
         try withServer { connection in
