@@ -106,6 +106,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "MartletAccountsTests",
+            dependencies: ["MartletAccounts", "MartletCore", httpTypes],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "MartletFrontTests",
             dependencies: ["FastCGI", "MartletFront", httpTypes],
             swiftSettings: settings

@@ -9,7 +9,9 @@ public enum ClientKey {
     ///
     /// - Throws: `GatewayError` of kind `missingKey`.
     public static func find(in fields: HTTPFields) throws(GatewayError) -> Secret {
-        if let key = fields[.authorization].flatMap(bearer) ?? fields[.apiKey].flatMap(trimmed) {
+        if let key = fields.value(of: .authorization).flatMap(bearer)
+            ?? fields.value(of: .apiKey).flatMap(trimmed)
+        {
             return Secret(key)
         }
         throw GatewayError(
@@ -20,17 +22,27 @@ public enum ClientKey {
     }
 
     private static func bearer(_ value: String) -> String? {
-        let parts = value.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
-        return trimmed(String(parts[1]))
+        let word = value.utf8.drop { $0 == UInt8(ascii: " ") }
+        guard let end = word.firstIndex(of: UInt8(ascii: " ")) else { return nil }
+        // Of the letters beyond ASCII none is one of these in lower case.
+        guard word[..<end].elementsEqual("bearer".utf8, by: { $0 | 0x20 == $1 }) else { return nil }
+        return trimmed(word[end...])
+    }
+
+    private static func trimmed(_ value: String) -> String? {
+        trimmed(value.utf8[...])
     }
 
     /// A key goes into a header field of the vendor's request: printable ASCII without blanks, 1 to 1,024 characters.
-    private static func trimmed(_ value: String) -> String? {
-        var key = value.drop { $0 == " " || $0 == "\t" }
-        while key.last == " " || key.last == "\t" { key = key.dropLast() }
-        let isSane = key.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f }
-        return isSane && (1...1_024).contains(key.utf8.count) ? String(key) : nil
+    private static func trimmed(_ value: Substring.UTF8View) -> String? {
+        var key = value.drop(while: isBlank)
+        while let last = key.last, isBlank(last) { key.removeLast() }
+        let isSane = key.allSatisfy { $0 > 0x20 && $0 < 0x7f }
+        return isSane && (1...1_024).contains(key.count) ? String(Substring(key)) : nil
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")
     }
 }
 

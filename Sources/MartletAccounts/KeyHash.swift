@@ -8,16 +8,23 @@ public struct KeyHash: Sendable, Hashable {
 
     /// Hashes a key.
     public init(_ key: Secret) {
-        let digits = Array("0123456789abcdef".utf8)
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(64)
-        for byte in SHA256.hash(data: Array(key.revealed.utf8)) {
-            bytes.append(digits[Int(byte >> 4)])
-            bytes.append(digits[Int(byte & 15)])
+        var hasher = SHA256()
+        var text = key.revealed
+        text.withUTF8 { hasher.update(bufferPointer: UnsafeRawBufferPointer($0)) }
+        let digest = hasher.finalize()
+        self.text = String(unsafeUninitializedCapacity: 64) { digits in
+            for (index, byte) in digest.enumerated() {
+                digits[2 * index] = Self.digit(byte >> 4)
+                digits[2 * index + 1] = Self.digit(byte & 15)
+            }
+            return 64
         }
-        text = String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func digit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
     }
 
     /// The first eight digits: enough to tell callers apart in a log.
-    public var short: String { String(text.prefix(8)) }
+    public var short: String { String(Substring(text.utf8.prefix(8))) }
 }

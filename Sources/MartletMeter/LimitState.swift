@@ -15,6 +15,11 @@ public struct LimitState: Sendable, Equatable {
 extension [LimitState] {
     /// The state of the subject that has the least left of `unit`: the one worth telling a client.
     public func tightest(_ unit: LimitUnit) -> LimitState? {
-        filter { $0.unit == unit }.min { $0.remaining < $1.remaining }
+        var tightest: Int?
+        for index in indices where self[index].unit == unit {
+            if let known = tightest, self[known].remaining <= self[index].remaining { continue }
+            tightest = index
+        }
+        return tightest.map { self[$0] }
     }
 }

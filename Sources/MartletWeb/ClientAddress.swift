@@ -1,4 +1,5 @@
 import Glibc
+import MartletCore
 
 /// An IP address or a network, for deciding whom to believe.
 public struct AddressRange: Sendable, Equatable {
@@ -52,8 +53,18 @@ public enum ClientAddress {
     /// What an address counts as in limits: itself, or its /64 network, which in IPv6 is one customer's.
     public static func limitSubject(_ address: String) -> String {
         guard let bytes = AddressRange.parse(address) else { return address }
-        guard bytes.count == 16 else { return bytes.map(String.init).joined(separator: ".") }
+        guard bytes.count == 16 else { return dotted(bytes) }
         return bytes[..<8].map { String($0, radix: 16) }.joined(separator: ":") + "/64"
+    }
+
+    private static func dotted(_ address: [UInt8]) -> String {
+        var text: [UInt8] = []
+        text.reserveCapacity(15)
+        for byte in address {
+            if !text.isEmpty { text.append(UInt8(ascii: ".")) }
+            text.append(decimal: Int(byte))
+        }
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// Goes through `X-Forwarded-For` from its end, past the proxies that are trusted, to the first address that is not.

@@ -10,10 +10,8 @@ extension ResponseWriter {
         status: HTTPResponse.Status = .ok,
         contentType: String = "application/json"
     ) throws(ClientGone) {
-        var head = HTTPResponse(status: status)
-        head.headerFields[.contentType] = contentType
-        head.headerFields[.contentLength] = String(bytes.count)
-        try begin(head)
+        let fields: HTTPFields = [.contentType: contentType, .contentLength: String(bytes.count)]
+        try begin(HTTPResponse(status: status, headerFields: fields))
         try write(bytes)
         try flush()
     }

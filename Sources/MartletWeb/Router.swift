@@ -59,6 +59,7 @@ public struct Router: Sendable {
 
     /// Refuses what can only be an attempt to climb out of a folder or to confuse a parser.
     private static func checkPath(_ path: String) throws(GatewayError) {
+        if isPlain(path) { return }
         let decoded = PercentEncoding.decode(path)
         let isSane =
             path.hasPrefix("/")
@@ -66,6 +67,18 @@ public struct Router: Sendable {
         guard isSane else {
             throw GatewayError(.invalidRequest, "The path of the address is malformed.", code: "invalid_path")
         }
+    }
+
+    /// Whether there is nothing to decode, and no segment that begins with a dot: nearly always.
+    private static func isPlain(_ path: String) -> Bool {
+        var previous: UInt8 = 0
+        for byte in path.utf8 {
+            if byte == UInt8(ascii: "%") || byte == UInt8(ascii: ".") && previous == UInt8(ascii: "/") {
+                return false
+            }
+            previous = byte
+        }
+        return path.utf8.first == UInt8(ascii: "/")
     }
 
     /// A client's text, short and printable, for an error message.

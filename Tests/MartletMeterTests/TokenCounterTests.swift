@@ -196,7 +196,8 @@ import Testing
 @Suite struct `Vocabularies` {
     @Test(arguments: [
         ("gpt-4", Vocabulary.cl100k), ("gpt-4-0613", .cl100k), ("gpt-3.5-turbo-16k", .cl100k),
-        ("openai/gpt-4", .cl100k), ("text-embedding-3-small", .cl100k), ("ft:gpt-4:org", .cl100k),
+        ("openai/gpt-4", .cl100k), ("gpt-4/", .cl100k), ("a//gpt-4", .cl100k), ("/", .o200k),
+        ("text-embedding-3-small", .cl100k), ("ft:gpt-4:org", .cl100k),
         ("ft:gpt-4o:org", .o200k), ("gpt-4o-mini", .o200k), ("gpt-4.1", .o200k), ("gpt-5", .o200k),
         ("o3-mini", .o200k), ("claude-sonnet-4", .o200k), ("", .o200k),
     ])

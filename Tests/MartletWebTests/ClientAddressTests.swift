@@ -22,6 +22,17 @@ struct ClientAddressTests {
         #expect(ClientAddress.find(peer: peer, forwarded: forwarded, trusted: trusted) == expected)
     }
 
+    @Test(
+        arguments: [
+            ("192.0.2.7", "192.0.2.7"), ("::ffff:10.0.0.1", "10.0.0.1"),
+            ("255.255.255.255", "255.255.255.255"),
+            ("2001:db8:1:2:3::4", "20:1:d:b8:0:1:0:2/64"), ("unix:", "unix:"), ("", ""),
+        ]
+    )
+    func `in limits an address counts as itself or as its network`(address: String, subject: String) {
+        #expect(ClientAddress.limitSubject(address) == subject)
+    }
+
     @Test
     func `ranges end at the right bit`() throws {
         let range = try #require(AddressRange("192.0.2.128/25"))

@@ -41,7 +41,7 @@ struct RouterTests {
 
     @Test(arguments: [
         "/", "/v1", "/v1/models/", "/v2/models", "/v1/chat/x", "/v1/things//parts", "/v1/things/a/b/parts",
-        "//v1/models",
+        "//v1/models", "/.well-known", "/v1/..models", "/a..", "/v1/%2emodels",
     ])
     func `an unknown address is not found`(path: String) {
         let error = #expect(throws: GatewayError.self) { try ask(.get, path) }
@@ -51,7 +51,7 @@ struct RouterTests {
     @Test(arguments: [
         "/v1/../etc/passwd", "/v1/%2e%2e/x", "/v1/models/%00", "/v1/models/%zz", "/v1/models/%",
         "/v1/models/%ff",
-        "v1/models", "", "*",
+        "v1/models", "", "*", "/..", "/.", "/v1/.", "/v1/./models", "/v1//../x", "/v1/.%2e/x", "/%2E",
     ])
     func `a path that cannot be an address is refused as the client's fault`(path: String) {
         let error = #expect(throws: GatewayError.self) { try ask(.get, path) }

@@ -141,7 +141,7 @@ private struct Reading {
         case (.head(let status, let fields), _):
             state =
                 (200...299).contains(status)
-                ? .answer(adapter.decoder(for: request, contentType: fields[.contentType]))
+                ? .answer(adapter.decoder(for: request, contentType: fields.value(of: .contentType)))
                 : .refusal(status: status, fields: fields, body: [])
         case (.body(let bytes), .answer(var decoder)):
             state = .waiting  // leaves the decoder with one owner, so that it changes in place

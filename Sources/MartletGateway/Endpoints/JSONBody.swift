@@ -7,7 +7,7 @@ enum JSONBody {
     /// - Throws: `GatewayError` of kind `unsupportedMediaType`, `bodyTooLarge`, or `invalidRequest` with the place of
     ///   the first fault; `ClientGone`.
     static func read(_ request: Request, limit: Int) throws -> JSON {
-        if let type = request.fields[.contentType], !isJSON(type) {
+        if let type = request.fields.value(of: .contentType), !isJSON(type) {
             throw GatewayError(
                 .unsupportedMediaType,
                 "The body must be JSON: send 'Content-Type: application/json'.",
@@ -33,6 +33,7 @@ enum JSONBody {
     }
 
     private static func isJSON(_ contentType: String) -> Bool {
+        if contentType == "application/json" { return true }
         let type = contentType.prefix { $0 != ";" && $0 != " " }.lowercased()
         return type == "application/json" || type.hasSuffix("+json")
     }

@@ -1,29 +1,56 @@
 import HTTPTypes
+import MartletCore
 import MartletMeter
 
 /// The `x-ratelimit-…` fields, as OpenAI names and spells them.
 ///
 /// Source: OpenAI's guide to rate limits, "Rate limits in headers" (2026-10).
 enum RateLimitFields {
-    /// Sets six fields, for the tightest limit of each unit; a unit without a limit gets none.
+    /// Adds six fields, for the tightest limit of each unit; a unit without a limit gets none.
+    ///
+    /// A request is admitted or refused once, so that none of them is there yet.
     static func set(_ states: [LimitState], in fields: inout HTTPFields) {
-        for unit in [LimitUnit.requests, .tokens] {
-            guard let state = states.tightest(unit), let names = names[unit] else { continue }
-            fields[names.limit] = String(state.limit)
-            fields[names.remaining] = String(state.remaining)
-            fields[names.reset] = spell(state.reset)
-        }
+        fields.reserveCapacity(fields.count + 6)
+        add(states.tightest(.requests), named: requests, to: &fields)
+        add(states.tightest(.tokens), named: tokens, to: &fields)
     }
 
     /// `12ms`, `1.5s`, `6m0s`.
     static func spell(_ duration: Duration) -> String {
         let milliseconds = max(0, Int((duration / .milliseconds(1)).rounded(.up)))
-        if milliseconds < 1_000 { return "\(milliseconds)ms" }
-        let seconds = milliseconds / 1_000 % 60
-        let fraction = milliseconds % 1_000
-        let digits = String(1_000 + fraction).dropFirst().trimmingZeros
-        let shown = fraction == 0 ? "\(seconds)s" : "\(seconds).\(digits)s"
-        return milliseconds < 60_000 ? shown : "\(milliseconds / 60_000)m\(shown)"
+        var text: [UInt8] = []
+        if milliseconds < 1_000 {
+            text.append(decimal: milliseconds)
+            text.append("ms")
+        } else {
+            if milliseconds >= 60_000 {
+                text.append(decimal: milliseconds / 60_000)
+                text.append("m")
+            }
+            text.append(decimal: milliseconds / 1_000 % 60)
+            appendFraction(milliseconds % 1_000, to: &text)
+            text.append("s")
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// A point and the thousandths without the zeros at their end; nothing for none.
+    private static func appendFraction(_ thousandths: Int, to text: inout [UInt8]) {
+        guard thousandths > 0 else { return }
+        var (digits, width) = (thousandths, 3)
+        while digits % 10 == 0 {
+            digits /= 10
+            width -= 1
+        }
+        text.append(".")
+        text.append(decimal: digits, width: width)
+    }
+
+    private static func add(_ state: LimitState?, named names: Names?, to fields: inout HTTPFields) {
+        guard let state, let names else { return }
+        fields.append(HTTPField(name: names.limit, value: String(state.limit)))
+        fields.append(HTTPField(name: names.remaining, value: String(state.remaining)))
+        fields.append(HTTPField(name: names.reset, value: spell(state.reset)))
     }
 
     private struct Names {
@@ -40,18 +67,6 @@ enum RateLimitFields {
         }
     }
 
-    private static let names: [LimitUnit: Names] = {
-        var names: [LimitUnit: Names] = [:]
-        for unit in [LimitUnit.requests, .tokens] { names[unit] = Names(unit) }
-        return names
-    }()
-}
-
-extension Substring {
-    /// Without the zeros at its end.
-    fileprivate var trimmingZeros: Substring {
-        var text = self
-        while text.last == "0" { text = text.dropLast() }
-        return text
-    }
+    private static let requests = Names(.requests)
+    private static let tokens = Names(.tokens)
 }

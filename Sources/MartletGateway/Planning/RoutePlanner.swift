@@ -55,7 +55,8 @@ public struct RoutePlanner: Sendable {
     }
 
     private func find(_ name: ModelName) throws(GatewayError) -> (card: ModelCard, searchesWeb: Bool) {
-        let shown = String(name.text.prefix(200))
+        // For errors alone: cutting a text takes longer than finding the model.
+        var shown: String { String(name.text.prefix(200)) }
         switch catalogue.catalogue.resolve(name) {
         case .found(let card, let searchesWeb):
             return (card, searchesWeb)

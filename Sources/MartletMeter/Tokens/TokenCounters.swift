@@ -2,7 +2,8 @@
 ///
 /// Safe from any thread.
 public struct TokenCounters: Sendable {
-    private let counters: [Vocabulary: any TokenCounter]
+    private let cl100k: any TokenCounter
+    private let o200k: any TokenCounter
 
     /// Opens all tables, in microseconds.
     ///
@@ -14,21 +15,25 @@ public struct TokenCounters: Sendable {
 
     /// Opens the tables that `table` names.
     init(table: (Vocabulary) -> EmbeddedTable, warn: (String) -> Void) {
-        var counters: [Vocabulary: any TokenCounter] = [:]
-        for vocabulary in Vocabulary.allCases {
+        func open(_ vocabulary: Vocabulary) -> any TokenCounter {
             do {
-                counters[vocabulary] = try BytePairCounter(vocabulary, table: table(vocabulary))
+                return try BytePairCounter(vocabulary, table: table(vocabulary))
             } catch {
                 warn(
                     "The token table \(vocabulary.rawValue) cannot be used (\(error)); its tokens are estimated."
                 )
+                return EstimatingCounter()
             }
         }
-        self.counters = counters
+        cl100k = open(.cl100k)
+        o200k = open(.o200k)
     }
 
     /// The counter for the model `name`.
     public func counter(model name: String) -> any TokenCounter {
-        counters[Vocabulary(model: name)] ?? EstimatingCounter()
+        switch Vocabulary(model: name) {
+        case .cl100k: cl100k
+        case .o200k: o200k
+        }
     }
 }

@@ -10,7 +10,8 @@ public enum Vocabulary: String, Sendable, CaseIterable {
     ///
     /// A vendor's prefix, as in `openai/gpt-4`, is skipped.
     public init(model name: String) {
-        let model = name.split(separator: "/").last.map(String.init) ?? name
+        let hasPrefix = name.utf8.contains(UInt8(ascii: "/"))
+        let model = hasPrefix ? name.split(separator: "/").last.map(String.init) ?? name : name
         let known = Self.models.first { $0.name == model } ?? Self.prefixes.first { model.hasPrefix($0.name) }
         self = known?.vocabulary ?? .o200k
     }
