@@ -211,7 +211,9 @@ final class EasyHandle {
     }
 
     func set(_ option: CURLoption, _ value: String?) throws(TransferError) {
-        try check(ccurl_set_string(pointer, option, value))
+        // Handed over as it is, where the call alone would make a copy first.
+        let code = value.map { $0.withCString { ccurl_set_string(pointer, option, $0) } }
+        try check(code ?? ccurl_set_string(pointer, option, nil))
     }
 
     private func set(_ option: CURLoption, constant value: StaticString) throws(TransferError) {

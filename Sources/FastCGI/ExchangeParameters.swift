@@ -64,8 +64,23 @@ public final class ExchangeParameters: Sequence {
     }
 
     private func find(_ name: String) -> UnsafePointer<CChar>? {
-        guard let list else { return nil }
-        return FCGX_GetParam(name, list).map { UnsafePointer($0) }
+        // As `FCGX_GetParam` does, without a copy of the name.
+        let name = name.utf8Span.span
+        var position = 0
+        while let entry = list?[position] {
+            position += 1
+            if let value = Self.value(of: name, in: entry) { return value }
+        }
+        return nil
+    }
+
+    /// What follows `name` and the equals sign; nil when the entry is another variable's.
+    private static func value(of name: Span<UInt8>, in entry: UnsafePointer<CChar>) -> UnsafePointer<CChar>? {
+        for index in name.indices {
+            // The entry may be the shorter one.
+            guard entry[index] != 0, UInt8(bitPattern: entry[index]) == name[index] else { return nil }
+        }
+        return entry[name.count] == CChar(bitPattern: UInt8(ascii: "=")) ? entry + name.count + 1 : nil
     }
 
     private static func bytes(_ text: UnsafePointer<CChar>) -> [UInt8] {

@@ -22,23 +22,29 @@ public enum ClientKey {
     }
 
     private static func bearer(_ value: String) -> String? {
-        let word = value.utf8.drop { $0 == UInt8(ascii: " ") }
-        guard let end = word.firstIndex(of: UInt8(ascii: " ")) else { return nil }
-        // Of the letters beyond ASCII none is one of these in lower case.
-        guard word[..<end].elementsEqual("bearer".utf8, by: { $0 | 0x20 == $1 }) else { return nil }
-        return trimmed(word[end...])
+        let bytes = value.utf8Span.span
+        var start = 0
+        while start < bytes.count, bytes[start] == UInt8(ascii: " ") { start += 1 }
+        for letter in "bearer".utf8 {
+            // Of the letters beyond ASCII none is one of these in lower case.
+            guard start < bytes.count, bytes[start] | 0x20 == letter else { return nil }
+            start += 1
+        }
+        guard start < bytes.count, bytes[start] == UInt8(ascii: " ") else { return nil }
+        return trimmed(value, from: start)
     }
 
-    private static func trimmed(_ value: String) -> String? {
-        trimmed(value.utf8[...])
-    }
+    private static func trimmed(_ value: String) -> String? { trimmed(value, from: 0) }
 
     /// A key goes into a header field of the vendor's request: printable ASCII without blanks, 1 to 1,024 characters.
-    private static func trimmed(_ value: Substring.UTF8View) -> String? {
-        var key = value.drop(while: isBlank)
-        while let last = key.last, isBlank(last) { key.removeLast() }
-        let isSane = key.allSatisfy { $0 > 0x20 && $0 < 0x7f }
-        return isSane && (1...1_024).contains(key.count) ? String(Substring(key)) : nil
+    private static func trimmed(_ value: String, from offset: Int) -> String? {
+        let bytes = value.utf8Span.span
+        var (start, end) = (offset, bytes.count)
+        while start < end, isBlank(bytes[start]) { start += 1 }
+        while start < end, isBlank(bytes[end - 1]) { end -= 1 }
+        for index in start..<end where bytes[index] <= 0x20 || bytes[index] >= 0x7f { return nil }
+        guard (1...1_024).contains(end - start) else { return nil }
+        return String(Substring(value.utf8.dropFirst(start).prefix(end - start)))
     }
 
     private static func isBlank(_ byte: UInt8) -> Bool {

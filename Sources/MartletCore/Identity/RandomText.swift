@@ -6,7 +6,8 @@ public enum RandomText {
 
     /// Random letters and digits, 62 kinds, so that 24 of them carry 142 bits.
     public static func alphanumeric(_ count: Int) -> String {
-        unsafe String(unsafeUninitializedCapacity: count) { letters in
+        let alphabet = alphabet
+        return unsafe String(unsafeUninitializedCapacity: count) { letters in
             var written = 0
             while written < count {
                 // A few more than needed, so that one system call is enough nearly always.

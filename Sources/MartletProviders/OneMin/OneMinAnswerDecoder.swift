@@ -21,11 +21,12 @@ struct OneMinAnswerDecoder: ChatDecoder {
     private var form: Form
 
     init(contentType: String?) {
-        let type = contentType?.lowercased() ?? ""
+        let isUsual = contentType == "application/json"
+        let type = isUsual ? "" : contentType?.lowercased() ?? ""
         form =
             if type.hasPrefix("text/event-stream") {
                 .events(OneMinStreamDecoder())
-            } else if type.hasPrefix("application/json") {
+            } else if isUsual || type.hasPrefix("application/json") {
                 .record([])
             } else {
                 .undecided([])
