@@ -178,11 +178,6 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
-            name: "MartletAccountsTests",
-            dependencies: ["MartletAccounts", "MartletCore"],
-            swiftSettings: settings
-        ),
-        .testTarget(
             name: "MartletWebTests",
             dependencies: ["MartletWeb", "MartletTesting", "MartletCore", httpTypes, logging],
             swiftSettings: settings
