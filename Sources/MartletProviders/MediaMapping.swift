@@ -114,7 +114,10 @@ enum MediaMapping {
         case .otherScheme, .noComma:
             field.error("is a data URI without a comma: send data:TYPE;base64,BYTES.", code: "invalid_base64")
         case .notBase64:
-            field.error("is a data URI that is not base64: send data:TYPE;base64,BYTES.", code: "invalid_base64")
+            field.error(
+                "is a data URI that is not base64: send data:TYPE;base64,BYTES.",
+                code: "invalid_base64"
+            )
         }
     }
 }

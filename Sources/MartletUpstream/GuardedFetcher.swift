@@ -94,7 +94,12 @@ public struct GuardedFetcher: Sendable {
             url: address.text,
             fields: [.userAgent: rules.userAgent, .accept: "*/*"]
         )
-        transfer.limits = TimeLimits(connect: min(time, .seconds(5)), firstByte: time, idle: time, total: time)
+        transfer.limits = TimeLimits(
+            connect: min(time, .seconds(5)),
+            firstByte: time,
+            idle: time,
+            total: time
+        )
         transfer.maximumBodySize = rules.sizeLimit
         transfer.permits = destinations.permits
         transfer.tls = TLSOptions(authorityFile: authorityFile)

@@ -38,7 +38,10 @@ enum AssetScenario: String, CaseIterable {
             context.responseFields[.retryAfter] = "7"
             try writer.send(["message": "RATE_LIMITED"], status: .tooManyRequests)
         case .noCredits:
-            try writer.send(["errorCode": "INSUFFICIENT_CREDITS", "message": "None left."], status: .badRequest)
+            try writer.send(
+                ["errorCode": "INSUFFICIENT_CREDITS", "message": "None left."],
+                status: .badRequest
+            )
         case .slow:
             usleep(3_000_000)
             return false

@@ -10,7 +10,8 @@ struct AssetSimulation: Sendable {
     /// `POST /api/assets`.
     func upload(_ request: Request, _ context: RequestContext, _ writer: any ResponseWriter) throws {
         let body = try request.body.read(limit: 128 << 20)
-        guard let file = UploadedFile(in: body, contentType: request.fields[.contentType], field: "asset") else {
+        guard let file = UploadedFile(in: body, contentType: request.fields[.contentType], field: "asset")
+        else {
             return try refuse(writer, "INVALID_REQUEST", "There is no part 'asset' with a file name.")
         }
         guard let ending = file.ending, ending != "md" else {
@@ -66,7 +67,10 @@ struct AssetSimulation: Sendable {
 
     private func refuse(_ writer: any ResponseWriter, _ code: String, _ message: String) throws {
         try writer.send(
-            ["success": false, "error": ["code": .string(code), "message": .string(message), "details": []]],
+            [
+                "success": false,
+                "error": ["code": .string(code), "message": .string(message), "details": []],
+            ],
             status: .badRequest
         )
     }

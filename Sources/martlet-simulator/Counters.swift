@@ -56,7 +56,9 @@ final class Counters: Sendable {
     func countUpload(_ file: UploadedFile) {
         state.withLock {
             $0.uploads += 1
-            $0.lastUpload = ["name": .string(file.name), "type": .string(file.type), "size": JSON(file.bytes.count)]
+            $0.lastUpload = [
+                "name": .string(file.name), "type": .string(file.type), "size": JSON(file.bytes.count),
+            ]
         }
     }
 

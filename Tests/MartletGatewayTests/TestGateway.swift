@@ -64,14 +64,7 @@ final class TestGateway {
             bodyLimit: 10_000,
             multipartLimit: 100_000,
             jobLimits: UpstreamLimits(),
-            attachments: MediaServices(
-                store: store,
-                fetcher: GuardedFetcher(GuardedFetcher.Rules()),
-                rules: FileRules(sizeLimit: 5_000, quota: 12_000, keptFor: 86_400),
-                vendor: OneMinAssets(),
-                origin: "https://vendor.test",
-                now: { 1_700_000_000 }
-            )
+            attachments: Self.attachments(in: store)
         )
         let dialects = Dialects(now: { 1_700_000_000 })
         let router = Router(GatewayRoutes.table(gateway, dialects: dialects, version: "test"))
@@ -81,6 +74,17 @@ final class TestGateway {
                 ErrorResponder { dialects.encode($0, at: $1.path, request: $2) },
             ],
             around: router.respond
+        )
+    }
+
+    private static func attachments(in store: Store) -> MediaServices {
+        MediaServices(
+            store: store,
+            fetcher: GuardedFetcher(GuardedFetcher.Rules()),
+            rules: FileRules(sizeLimit: 5_000, quota: 12_000, keptFor: 86_400),
+            vendor: OneMinAssets(),
+            origin: "https://vendor.test",
+            now: { 1_700_000_000 }
         )
     }
 

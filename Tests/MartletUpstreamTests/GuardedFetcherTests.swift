@@ -17,9 +17,11 @@ import Testing
 
     /// Every way to spell this machine, or one beside it, that a resolver understands without asking anybody.
     private static let spellings = [
-        "127.0.0.1", "127.1", "2130706433", "0x7f000001", "0x7f.1", "017700000001", "0177.0.0.1", "127.0.0.1.",
+        "127.0.0.1", "127.1", "2130706433", "0x7f000001", "0x7f.1", "017700000001", "0177.0.0.1",
+        "127.0.0.1.",
         "0", "0.0.0.0", "localhost", "LOCALHOST", "localhost.", "[::1]", "[::]", "[::ffff:127.0.0.1]",
-        "[::ffff:7f00:1]", "[::127.0.0.1]", "[0:0:0:0:0:ffff:127.0.0.1]", "169.254.169.254", "0xA9FEA9FE", "2852039166",
+        "[::ffff:7f00:1]", "[::127.0.0.1]", "[0:0:0:0:0:ffff:127.0.0.1]", "169.254.169.254", "0xA9FEA9FE",
+        "2852039166",
         "[fe80::1]", "[fd00:ec2::254]", "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "10.0.0.1", "192.168.1.1",
         "%31%32%37.0.0.1",
     ]
@@ -44,7 +46,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "x", "ftp://example.org/a", "file:///etc/passwd", "gopher://127.0.0.1/", "dict://127.0.0.1/", "http://",
+        "", "x", "ftp://example.org/a", "file:///etc/passwd", "gopher://127.0.0.1/", "dict://127.0.0.1/",
+        "http://",
         "https://user:password@example.org/", "https://user@example.org/", "https://exa mple.org/",
         "javascript:alert(1)", "data:image/png;base64,AAAA", "https://[::1", "https://example.org:99999/",
         "//example.org/a", "https://example.org\\@127.0.0.1/",
@@ -126,7 +129,9 @@ import Testing
     func `a file over the limit is not taken in`(saysSo: Bool) throws {
         let body = String(repeating: "x", count: 20_000)
         let length = saysSo ? "Content-Length: \(body.utf8.count)\r\n" : ""
-        let server = try LoopbackFile(answers: ["HTTP/1.1 200 OK\r\n\(length)Connection: close\r\n\r\n\(body)"])
+        let server = try LoopbackFile(answers: [
+            "HTTP/1.1 200 OK\r\n\(length)Connection: close\r\n\r\n\(body)"
+        ])
         #expect(throws: FetchFailure.tooLarge) {
             try Self.fetcher(allowing: ["127.0.0.1"])
                 .fetch("http://127.0.0.1:\(server.port)/", watching: NoClient())

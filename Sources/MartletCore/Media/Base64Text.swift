@@ -107,7 +107,7 @@ public struct Base64Reader: Sendable {
 
     /// What is left of the last group.
     private mutating func finish(into output: inout [UInt8]) throws(Base64Error) {
-        guard padding == 0 || groupCount + padding == 4 else { throw .wrongLength }
+        guard padding == 0 || groupCount > 1 && groupCount + padding == 4 else { throw .wrongLength }
         switch groupCount {
         case 0: break
         case 2: output.append(UInt8(truncatingIfNeeded: group >> 4))

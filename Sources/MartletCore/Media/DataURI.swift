@@ -24,7 +24,8 @@ public struct DataURI: Sendable, Equatable {
     ///
     /// - Throws: `Fault`.
     public init(_ text: SourceText) throws(Fault) {
-        guard let (scheme, rest) = text.cut(behind: UInt8(ascii: ":"), within: 5), scheme.lowercased() == "data"
+        guard let (scheme, rest) = text.cut(behind: UInt8(ascii: ":"), within: 5),
+            scheme.lowercased() == "data"
         else { throw .otherScheme }
         guard let (head, content) = rest.cut(behind: UInt8(ascii: ","), within: Self.longestHead) else {
             throw .noComma

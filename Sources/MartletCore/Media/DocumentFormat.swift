@@ -12,17 +12,19 @@ public enum DocumentFormat {
     ]
     /// What lies in an OLE compound file, by the ending of its name.
     private static let compounds: [String: String] = [
-        "doc": "application/msword", "xls": "application/vnd.ms-excel", "ppt": "application/vnd.ms-powerpoint",
+        "doc": "application/msword", "xls": "application/vnd.ms-excel",
+        "ppt": "application/vnd.ms-powerpoint",
     ]
     /// Texts that keep their ending; every other one is sent as `.txt`.
     private static let texts: [String: String] = ["csv": "text/csv", "html": "text/html", "htm": "text/html"]
 
-    /// The format; nil when the bytes are no PDF, Office document, RTF or text in UTF-8.
+    /// Judges a document.
     ///
     /// - Parameters:
     ///   - head: the first bytes.
     ///   - isWhole: whether they are all.
     ///   - name: what the sender calls the file.
+    /// - Returns: the format; nil when the bytes are no PDF, Office document, RTF or text in UTF-8.
     public static func find(head: [UInt8], isWhole: Bool, named name: String?) -> MediaFormat? {
         let ending = name.map { $0.lowercased() }.flatMap { name in
             name.lastIndex(of: ".").map { String(name[name.index(after: $0)...]) }
@@ -45,7 +47,8 @@ public enum DocumentFormat {
     /// Whether bytes are UTF-8 without control characters; a character that is cut at the end may be one.
     private static func isText(_ bytes: [UInt8], isWhole: Bool) -> Bool {
         var bytes = bytes[...]
-        if !isWhole, let start = bytes.suffix(4).lastIndex(where: { $0 & 0xC0 != 0x80 }), bytes[start] >= 0xC0 {
+        if !isWhole, let start = bytes.suffix(4).lastIndex(where: { $0 & 0xC0 != 0x80 }), bytes[start] >= 0xC0
+        {
             bytes = bytes[..<start]
         }
         let isPlain = bytes.allSatisfy { $0 >= 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D || $0 == 0x0C }

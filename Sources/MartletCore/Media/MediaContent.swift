@@ -12,7 +12,8 @@ public struct MediaContent: Sendable, Equatable {
     public var name: String
 
     /// Describes a file.
-    public init(bytes: MediaBytes, format: MediaFormat, size: ImageSize? = nil, digest: String, name: String) {
+    public init(bytes: MediaBytes, format: MediaFormat, size: ImageSize? = nil, digest: String, name: String)
+    {
         self.bytes = bytes
         self.format = format
         self.size = size

@@ -123,7 +123,9 @@ struct Files: Sendable {
 
     private static func file(in form: MultipartForm, limit: Int) throws -> NewFile {
         let files = form.parts(named: "file")
-        guard let part = files.first else { throw error("file", "is required.", "missing_required_parameter") }
+        guard let part = files.first else {
+            throw error("file", "is required.", "missing_required_parameter")
+        }
         guard files.count == 1 else { throw error("file", "must be one file.") }
         guard let name = part.fileName else { throw error("file", "needs a file name.") }
         guard !part.bytes.isEmpty else { throw error("file", "is empty.") }

@@ -125,7 +125,8 @@ struct FileShelf: Sendable {
         let row = try find(id, owner: owner)
         let store = try open()
         let wasThere = try attempt { () throws(StoreError) in
-            try store.write { tables throws(StoreError) in try tables.files.remove(id: id, owner: owner.text) }
+            try store.write { tables throws(StoreError) in try tables.files.remove(id: id, owner: owner.text)
+            }
         }
         guard wasThere else { throw Self.notFound(id) }
         let asset = Asset(path: row.assetPath, id: row.assetID)

@@ -102,7 +102,12 @@ struct MediaInspector: Sendable {
                 code: "invalid_image"
             )
         }
-        guard let format = DocumentFormat.find(head: head, isWhole: head.count == bytes.count, named: media.fileName)
+        guard
+            let format = DocumentFormat.find(
+                head: head,
+                isWhole: head.count == bytes.count,
+                named: media.fileName
+            )
         else {
             throw Self.error(
                 media,

@@ -16,6 +16,7 @@ public enum ImageTokens {
     ///   - model: the model's name at the vendor.
     ///   - size: in pixels; nil for one that was not fetched yet.
     ///   - detail: how closely the model looks; nil counts as `auto`, and `auto` as `high`.
+    /// - Returns: the estimate.
     public static func count(model: String, size: ImageSize?, detail: Media.Detail?) -> TokenCount {
         let size = size ?? usualSize
         let name = model.lowercased()

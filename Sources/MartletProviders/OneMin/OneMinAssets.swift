@@ -67,9 +67,12 @@ public struct OneMinAssets: AssetAdapter {
 
     /// Text formats that are refused by name and read gladly as `.txt`.
     private static let renamed: Set<String> = [
-        "md", "markdown", "mdown", "mkd", "rst", "adoc", "tex", "log", "ini", "cfg", "conf", "toml", "yaml", "yml",
-        "json", "jsonl", "ndjson", "xml", "sql", "sh", "py", "js", "mjs", "ts", "tsx", "jsx", "java", "c", "h",
-        "cpp", "hpp", "cc", "cs", "go", "rs", "rb", "php", "swift", "kt", "scala", "lua", "r", "pl", "css", "diff",
+        "md", "markdown", "mdown", "mkd", "rst", "adoc", "tex", "log", "ini", "cfg", "conf", "toml", "yaml",
+        "yml",
+        "json", "jsonl", "ndjson", "xml", "sql", "sh", "py", "js", "mjs", "ts", "tsx", "jsx", "java", "c",
+        "h",
+        "cpp", "hpp", "cc", "cs", "go", "rs", "rb", "php", "swift", "kt", "scala", "lua", "r", "pl", "css",
+        "diff",
         "patch", "srt", "vtt", "tsv", "eml",
     ]
 
