@@ -23,6 +23,12 @@ final class AssetShelf: Sendable {
         files.withLock { files in files.removeAll { $0.key == key } }
     }
 
+    /// Forgets everything.
+    func removeAll() {
+        keys.withLock { $0 = [:] }
+        files.withLock { $0 = [] }
+    }
+
     /// Keeps a result; its key.
     func keep(_ bytes: [UInt8], type: String, folder: String, ending: String) -> String {
         let name = RandomText.alphanumeric(12) + "." + ending

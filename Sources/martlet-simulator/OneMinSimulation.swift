@@ -18,6 +18,10 @@ struct OneMinSimulation: Sendable {
             Route(.get, "/simulator/onemin/models", "Models.", handler: models),
             Route(.get, "/simulator/onemin/api/dzine/styles", "Styles.", handler: styles),
             Route(.get, "/simulator/onemin/redirect", "A redirect inwards.", handler: redirect),
+            Route(.post, "/simulator/forget-assets", "Lets go of all uploads.") { [assets] _, _, writer in
+                assets.removeAll()
+                try writer.sendEmpty(status: .noContent)
+            },
             Route(.get, "/simulator/state", "What was seen.") { [counters] _, _, writer in
                 try writer.send(counters.json)
             },

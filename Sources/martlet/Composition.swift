@@ -25,8 +25,11 @@ import Threading
 /// 8. `ChatEndpoint` — key, body, JSON, the `Surface` of the address → `ChatRequest`; `ResponseArchive` puts an earlier
 ///    conversation before it.
 /// 9. `RoutePlanner` — the model's name → `Target` (vendor, address, key, model).
+///     `MediaInspector` — files that came along are recognised.
 /// 10. `TokenCounters`, `RequestLimits` — the prompt is counted, the windows admit or refuse.
-/// 11. `Turns` — what must have a form is held back, looked at and asked for once more. `Dispatcher` — `OneMinAdapter` → `UpstreamRequest`; once more without what the vendor refuses.
+/// 11. `Turns` — what must have a form is held back, looked at and asked for once more.
+///     `Dispatcher` — `MediaServices` fetches and uploads files; `OneMinAdapter` → `UpstreamRequest`; once more without
+///     what the vendor refuses.
 /// 12. `CurlUpstream` → `Curl.Session` — perform, hand over bytes, poll vendor, client and heartbeat.
 /// 13. `OneMinAnswerDecoder` → `ChatEvent`s → the surface's `ChatEncoder` → `ResponseWriter` (a flush is `FCGX_FFlush`,
 ///     and blocks while the web server is slow: the back-pressure).

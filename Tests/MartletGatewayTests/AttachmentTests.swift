@@ -60,6 +60,34 @@ struct AttachmentTests {
         }
     }
 
+    @Test func `what the vendor has let go of is uploaded again, once`() throws {
+        let refusal: [ScriptedUpstream.Step] = [
+            .head(400, contentType: "application/json"), .body(#"{"errorCode":"INVALID_REQUEST"}"#),
+        ]
+        let gateway = try TestGateway([
+            Self.upload("images/1.png"), Self.chat, refusal, Self.upload("images/2.png"), Self.chat,
+            Self.chat, refusal,
+            Self.upload("images/3.png"), refusal,
+        ])
+        let body = Self.ask(Self.image(), Self.image())
+        #expect(gateway.chat(body).status == 200)
+        #expect(gateway.chat(body).status == 200)
+        #expect(gateway.upstream.received.count == 5)
+        let again = try JSON.parse(gateway.upstream.received[4].body ?? [])
+        #expect(again["promptObject"]?["attachments"] == ["images": ["images/2.png"]])
+        #expect(gateway.chat(body).status == 200)
+        #expect(gateway.chat(body).status == 400)
+        #expect(gateway.upstream.received.count == 9)
+    }
+
+    @Test func `a refusal of a request with new uploads is final`() throws {
+        let gateway = try TestGateway([
+            Self.upload("images/1.png"), [.head(422, contentType: "application/json"), .body("{}")],
+        ])
+        #expect(gateway.chat(Self.ask(Self.image())).status == 400)
+        #expect(gateway.upstream.received.count == 2)
+    }
+
     @Test func `an upload that failed is tried again by the next request`() throws {
         let gateway = try TestGateway([
             [.head(500, contentType: "text/html"), .body("<html>10.0.0.7</html>")],

@@ -9,7 +9,7 @@ import pytest
 
 import strict
 from gateway import Gateway, fresh_key
-from pictures import png
+from pictures import part, png, uri
 
 
 @pytest.fixture(scope="module")
@@ -157,3 +157,14 @@ def test_the_key_is_not_in_the_database(client, relay):
     with sqlite3.connect(path) as database:
         dump = "\n".join(database.iterdump())
     assert client.api_key not in dump
+
+
+def test_a_file_and_a_picture_behind_every_web_server(gateway):
+    client = openai.OpenAI(base_url=f"http://127.0.0.1:{gateway.port}/v1", api_key=fresh_key(), max_retries=0)
+    content = png(33, 34, tail=bytes(range(256)) * 12_000)
+    made = add(client, content, "p.png", "vision")
+    assert client.files.content(made.id).read() == content
+    said = client.chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": [
+        part(uri(content)), {"type": "file", "file": {"file_id": made.id}}]}]).choices[0].message.content
+    assert said.startswith("I see 2 images: png 33x34")
+    assert client.files.delete(made.id).deleted

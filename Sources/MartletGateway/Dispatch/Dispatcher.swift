@@ -24,6 +24,7 @@ struct Dispatcher: Sendable {
     ) throws {
         var attempt = request
         var isPrepared = false
+        var hasForgotten = false
         while true {
             do {
                 if !isPrepared {
@@ -44,6 +45,12 @@ struct Dispatcher: Sendable {
                         metadata: ["request": .string(context.id.text), "reason": .string("\(failure)")]
                     )
                     attempt = amended
+                    continue
+                }
+                if !answer.hasContent, !hasForgotten, failure.kind == .requestRefused,
+                    let again = attachments.forgetting(attempt, at: target, logger: context.logger)
+                {
+                    (attempt, isPrepared, hasForgotten) = (again, false, true)
                     continue
                 }
                 let error = failure.gatewayError(from: target.adapter.name)

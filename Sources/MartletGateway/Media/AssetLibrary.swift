@@ -33,8 +33,7 @@ public struct AssetLibrary: Sendable {
         logger: Logger
     ) throws -> Asset {
         let owner = KeyHash(endpoint.key).text
-        // The name's ending decides what the vendor makes of the bytes.
-        let digest = "\(content.digest).\(content.format.ending)"
+        let digest = Self.digest(of: content)
         return try uploads.withLock(owner + digest) {
             if let known = known(owner: owner, digest: digest, logger: logger) { return known }
             let file = AssetFile(name: content.name, type: content.format.type, bytes: content.bytes)
@@ -42,6 +41,23 @@ public struct AssetLibrary: Sendable {
             remember(asset, owner: owner, digest: digest, logger: logger)
             return asset
         }
+    }
+
+    /// Forgets a file that the vendor no longer has.
+    func forget(_ content: MediaContent, at endpoint: Endpoint, logger: Logger) {
+        let owner = KeyHash(endpoint.key).text
+        do throws(StoreError) {
+            try store?.write { tables throws(StoreError) in
+                try tables.assets.remove(owner: owner, digest: Self.digest(of: content))
+            }
+        } catch {
+            logger.warning("an asset cannot be forgotten", metadata: ["reason": .string("\(error)")])
+        }
+    }
+
+    /// The name's ending decides what the vendor makes of the bytes.
+    private static func digest(of content: MediaContent) -> String {
+        "\(content.digest).\(content.format.ending)"
     }
 
     /// Uploads a file, known or not.
@@ -68,7 +84,7 @@ public struct AssetLibrary: Sendable {
             let row = try store.read { tables throws(StoreError) in
                 try tables.assets.row(owner: owner, digest: digest, now: now)
             }
-            return row.map { Asset(path: $0.path, id: $0.id) }
+            return row.map { Asset(path: $0.path, id: $0.id, isRemembered: true) }
         } catch {
             logger.warning("assets cannot be looked up", metadata: ["reason": .string("\(error)")])
             return nil

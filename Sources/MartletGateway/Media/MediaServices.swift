@@ -72,6 +72,27 @@ public struct MediaServices: Sendable {
         return try target.adapter.prepare(request, at: target.endpoint, keeping: keeper)
     }
 
+    /// The request with the files uploaded anew that were known from before, for a vendor that refuses it: it may have
+    /// let go of them.
+    ///
+    /// - Returns: the request to prepare again; nil when it names no file that was known.
+    func forgetting(_ request: ChatRequest, at target: Target, logger: Logger) -> ChatRequest? {
+        var request = request
+        var hasForgotten = false
+        for turn in request.messages.indices {
+            for place in request.messages[turn].parts.indices {
+                guard case .media(var media) = request.messages[turn].parts[place],
+                    media.asset?.isRemembered == true, let content = media.content
+                else { continue }
+                library.forget(content, at: target.endpoint, logger: logger)
+                media.asset = nil
+                request.messages[turn].parts[place] = .media(media)
+                hasForgotten = true
+            }
+        }
+        return hasForgotten ? request : nil
+    }
+
     /// Closes connections that have been idle for too long; for the housekeeper.
     public func trim() {
         fetcher.trim()

@@ -77,6 +77,21 @@ public struct AssetTable {
         }
     }
 
+    /// Forgets an owner's file.
+    ///
+    /// - Throws: `StoreError` by cause.
+    public func remove(owner: String, digest: String) throws(StoreError) {
+        do {
+            try connection.execute(
+                "DELETE FROM asset WHERE owner = $1 AND digest = $2",
+                .text(owner),
+                .text(digest)
+            )
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
     /// Deletes at most 100 files that have expired at `now` or are too many; returns whether there may be more.
     func purge(now: Int) throws(StoreError) -> Bool {
         do {

@@ -1,0 +1,99 @@
+"""Files on their way to the vendor: once, and with every fault of it."""
+
+import base64
+import concurrent.futures
+
+import anthropic
+import openai
+import pytest
+
+from gateway import fresh_key
+from pictures import part, png, text, uri
+from seeing import answer, ask, client, relay, sdk  # noqa: F401 (fixtures)
+
+
+def test_a_hundred_conversations_upload_a_picture_once_per_caller(relay):
+    clients = [sdk(relay)
+               for _ in range(2)]
+    picture = part(uri(png(90, 90)))
+    before = relay.simulator()["uploads"]
+    answer(clients[0], text("First"), picture)
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        said = list(pool.map(lambda number: answer(clients[0], text(f"Turn {number}"), picture), range(99)))
+    assert all("png 90x90" in each for each in said)
+    assert relay.simulator()["uploads"] == before + 1
+    answer(clients[1], text("Somebody else"), picture)
+    assert relay.simulator()["uploads"] == before + 2
+
+
+def test_an_upload_that_many_start_at_once(relay):
+    client = sdk(relay)
+    picture = part(uri(png(91, 91)))
+    before = relay.simulator()["uploads"]
+    with concurrent.futures.ThreadPoolExecutor(12) as pool:
+        list(pool.map(lambda _: answer(client, picture), range(12)))
+    # Once in each of the two worker processes at most.
+    assert relay.simulator()["uploads"] - before <= 2
+
+
+FAULTS = [("refused", 400), ("broken", 502), ("rate-limited", 429), ("no-credits", 429), ("nothing", 502),
+          ("garbage", 502)]
+
+
+def inner(body):
+    return any(word in body for word in ["10.0.0.7", "sk-", "html", "http://", "simulator"])
+
+
+@pytest.mark.parametrize("fault, status", FAULTS)
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_fault_of_an_upload_has_the_right_status_in_openais_dialect(client, fault, status, stream):
+    with pytest.raises(openai.APIStatusError) as caught:
+        ask(client, text("Look"), part(uri(png(tail=f"sim:asset-{fault}".encode()))), stream=stream)
+    assert caught.value.status_code == status
+    assert set(caught.value.response.json()["error"]) >= {"message", "type", "param", "code"}
+    assert not inner(caught.value.response.text)
+    if fault == "rate-limited":
+        assert caught.value.response.headers["retry-after"] == "7"
+    if fault == "no-credits":
+        assert caught.value.code == "insufficient_quota"
+
+
+@pytest.mark.parametrize("fault, status", FAULTS)
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_fault_of_an_upload_on_the_other_routes(relay, client, fault, status, stream):
+    content = png(tail=f"sim:asset-{fault}".encode())
+    with pytest.raises(openai.APIStatusError) as caught:
+        client.responses.create(model="gpt-4o", stream=stream, input=[{"role": "user", "content": [
+            {"type": "input_image", "image_url": uri(content), "detail": "auto"}]}])
+    assert caught.value.status_code == status and not inner(caught.value.response.text)
+    claude = anthropic.Anthropic(base_url=f"http://127.0.0.1:{relay.port}", api_key=fresh_key(), max_retries=0)
+    with pytest.raises(anthropic.APIStatusError) as caught:
+        claude.messages.create(model="gpt-4o", max_tokens=99, stream=stream, messages=[{"role": "user", "content": [
+            {"type": "image", "source": {"type": "base64", "media_type": "image/png",
+                                         "data": base64.b64encode(content).decode()}}]}])
+    assert caught.value.status_code == status and not inner(caught.value.response.text)
+    assert caught.value.response.json()["type"] == "error"
+
+
+def test_an_upload_whose_answer_looks_otherwise(client):
+    assert answer(client, part(uri(png(8, 9, tail=b"sim:asset-odd")))).startswith("I see 1 image: png 8x9")
+
+
+def test_a_refused_key_is_refused_before_the_chat(relay):
+    client = sdk(relay, "bad-key")
+    chats = relay.simulator()["chat_requests"]
+    with pytest.raises(openai.AuthenticationError):
+        ask(client, part(uri(png(12, 12))))
+    assert relay.simulator()["chat_requests"] == chats
+
+
+
+
+def test_what_the_vendor_has_let_go_of_is_uploaded_again(relay, client):
+    picture = part(uri(png(93, 92)))
+    assert "png 93x92" in answer(client, picture)
+    before = relay.simulator()["uploads"]
+    assert relay.request("POST", "/simulator/forget-assets")[0] == 204
+    assert "png 93x92" in answer(client, picture)
+    assert "png 93x92" in answer(client, picture)
+    assert relay.simulator()["uploads"] == before + 1
