@@ -12,6 +12,7 @@ enum AssetScenario: String, CaseIterable {
     case rateLimited = "asset-rate-limited"
     case noCredits = "asset-no-credits"
     case slow = "asset-slow"
+    case late = "asset-late"
     case odd = "asset-odd"
     case nothing = "asset-nothing"
     case garbage = "asset-garbage"
@@ -45,6 +46,9 @@ enum AssetScenario: String, CaseIterable {
         case .slow:
             usleep(3_000_000)
             return false
+        case .late:
+            usleep(3_000_000)
+            return try Self.broken.write(asset, to: writer, context: context)
         case .odd:
             let path = asset()["fileContent"]?["path"]?.stringValue ?? ""
             try writer.send(["result": ["path": .string("/" + path)]])
@@ -66,6 +70,7 @@ enum AssetScenario: String, CaseIterable {
         case .rateLimited: "429 with Retry-After: 7"
         case .noCredits: "400 with INSUFFICIENT_CREDITS"
         case .slow: "an upload that takes 3 s"
+        case .late: "500 with a page of HTML, after 3 s"
         case .odd: "a path in another place, no id"
         case .nothing: "success without a path"
         case .garbage: "JSON that breaks off"

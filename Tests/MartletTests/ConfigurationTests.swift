@@ -126,6 +126,11 @@ private func shippedFile(_ name: String) throws -> String {
         ("[server]\nsocket = 9000", "server.socket must be a text in quotes."),
         ("[server]\nsocket = \"/run/martlet.sock\"", "server.socket must begin with unix: or tcp:."),
         ("[server]\nworkers = true", "server.workers must be a number."),
+        (
+            "[fetch]\nallowed_networks = [\"home\"]",
+            "fetch.allowed_networks holds 'home', which is neither an address nor a network."
+        ),
+        ("[files]\nkeep_days = 0", "files.keep_days must be between 1 and 3650."),
         ("[server]\nworkers = 1979-05-27", "server.workers must be a number."),
         ("[server]\nworkers = nan", "server.workers must be between 1 and 256."),
         ("[models]\npermitted = \"gpt-4o\"", "models.permitted must be a list of texts in quotes."),

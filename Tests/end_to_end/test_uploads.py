@@ -2,12 +2,13 @@
 
 import base64
 import concurrent.futures
+import json
 
 import anthropic
 import openai
 import pytest
 
-from gateway import fresh_key
+from gateway import Gateway, fresh_key, wait_until
 from pictures import part, png, text, uri
 from seeing import answer, ask, client, relay, sdk  # noqa: F401 (fixtures)
 
@@ -97,3 +98,49 @@ def test_what_the_vendor_has_let_go_of_is_uploaded_again(relay, client):
     assert "png 93x92" in answer(client, picture)
     assert "png 93x92" in answer(client, picture)
     assert relay.simulator()["uploads"] == before + 1
+
+
+# Behind the first byte
+
+
+@pytest.fixture(scope="module")
+def impatient(tmp_path_factory):
+    gateway = Gateway("nginx", tmp_path_factory.mktemp("impatient") / "state",
+                      settings={"MARTLET_STREAM_HEARTBEAT_SECONDS": "1"}).wait_ready()
+    yield gateway
+    assert gateway.stop() == 0
+
+
+def test_a_stream_is_kept_awake_while_a_picture_travels(impatient):
+    chunks = list(ask(sdk(impatient), part(uri(png(13, 14, tail=b"sim:asset-slow"))), stream=True))
+    assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks).startswith("I see 1 image: png 13x14")
+
+
+def test_a_fault_behind_the_first_byte_ends_the_stream_in_each_dialect(impatient):
+    content = png(tail=b"sim:asset-late")
+    with pytest.raises(openai.APIError) as caught:
+        list(ask(sdk(impatient), part(uri(content)), stream=True))
+    assert "1min.ai failed" in str(caught.value) and not inner(str(caught.value.body))
+    events = list(sdk(impatient).responses.create(model="gpt-4o", stream=True, input=[{"role": "user", "content": [
+        {"type": "input_image", "image_url": uri(content), "detail": "auto"}]}]))
+    assert events[-1].type in {"error", "response.failed"} and not inner(events[-1].to_json())
+    claude = anthropic.Anthropic(base_url=f"http://127.0.0.1:{impatient.port}", api_key=fresh_key(), max_retries=0)
+    with pytest.raises(anthropic.APIError) as caught:
+        list(claude.messages.create(model="gpt-4o", max_tokens=99, stream=True, messages=[{"role": "user", "content": [
+            {"type": "image", "source": {"type": "base64", "media_type": "image/png",
+                                         "data": base64.b64encode(content).decode()}}]}]))
+    assert not inner(str(caught.value.body))
+
+
+def test_a_client_that_leaves_while_its_picture_travels_is_not_billed(impatient):
+    chats, uploads = (impatient.simulator()[name] for name in ["chat_requests", "uploads"])
+    connection = impatient.connection()
+    connection.request("POST", "/v1/chat/completions", json.dumps({"model": "gpt-4o", "messages": [
+        {"role": "user", "content": [part(uri(png(15, 14, tail=b"sim:asset-slow")))]}]}),
+        {"Authorization": "Bearer " + fresh_key(), "Content-Type": "application/json"})
+    wait_until(lambda: impatient.simulator()["uploads"] == uploads + 1, 10, "the picture travels")
+    connection.close()
+    log = next(impatient.state.rglob("martlet.log"), None)
+    assert log is not None
+    wait_until(lambda: '"client_gone"' in log.read_text(), 10, "the client is missed")
+    assert impatient.simulator()["chat_requests"] == chats
