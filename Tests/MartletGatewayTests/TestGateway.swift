@@ -55,11 +55,7 @@ final class TestGateway {
             tokens: TokenCounters { Issue.record("\($0)") },
             upstream: upstream,
             upstreamLimits: UpstreamLimits(),
-            archive: ResponseArchive(
-                store: store,
-                days: 30,
-                now: { 1_700_000_000 }
-            ),
+            archive: ResponseArchive(store: store, days: 30, now: { 1_700_000_000 }),
             heartbeat: .seconds(10),
             bodyLimit: 10_000,
             multipartLimit: 100_000,

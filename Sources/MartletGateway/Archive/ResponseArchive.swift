@@ -19,6 +19,8 @@ public struct ResponseArchive: Sendable {
         var previous: String?
     }
 
+    /// What is longer is not kept, for a caller could fill the disk with pictures: 8 MiB for each answer.
+    private static let largestContent = 8 << 20
     /// A conversation of more answers is taken for a circle.
     private static let longestConversation = 1_000
     private let store: Store
@@ -58,6 +60,10 @@ public struct ResponseArchive: Sendable {
     func keep(_ response: [UInt8], to chat: ChatRequest, saying input: [Message], key: Secret, logger: Logger)
     {
         guard let object = try? JSON.parse(response), let id = object["id"]?.stringValue else { return }
+        guard response.count + input.reduce(0, { $0 + $1.sizeToKeep }) <= Self.largestContent else {
+            logger.warning("answer too long to be kept", metadata: ["id": .string(id)])
+            return
+        }
         var content: JSONObject = ["response": object, "input": .array(ResponsesItems.items(of: input))]
         content["previous"] = chat.previousResponse.map { .string($0) }
         guard let sealed = ContentSeal(key).seal(JSON.object(content).serialized(), named: id) else { return }
@@ -136,6 +142,31 @@ public struct ResponseArchive: Sendable {
                 detail: "\(error)",
                 retryAfter: .seconds(5)
             )
+        }
+    }
+}
+
+extension Message {
+    /// About how many bytes it takes when it is kept.
+    fileprivate var sizeToKeep: Int {
+        parts.reduce(0) { sum, part in
+            switch part {
+            case .text(let text), .refusal(let text): sum + text.utf8.count
+            case .toolCall(let call): sum + call.arguments.utf8.count
+            case .toolResult(let result): sum + result.text.utf8.count
+            case .media(let media): sum + media.sizeToKeep
+            }
+        }
+    }
+}
+
+extension Media {
+    fileprivate var sizeToKeep: Int {
+        switch source {
+        case .base64(let content): content.sourceCount
+        case .bytes(let content): content.count
+        case .url(let address): address.utf8.count
+        case .file(let id): id.utf8.count
         }
     }
 }
