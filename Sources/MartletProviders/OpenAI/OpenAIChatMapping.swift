@@ -18,7 +18,7 @@ enum OpenAIChatMapping {
         var request = ChatRequest(model: name, messages: try conversation(from: messages))
         request.sampling = try sampling(from: body)
         request.output = try OpenAIOutputFormat.chat(in: body)
-        try OpenAITools.read(from: body, into: &request)
+        try OpenAITools.read(from: body, isFlat: false, into: &request)
         request.maximumTokens = try body.field("max_completion_tokens")?.integer(in: 1...Int(Int32.max))
         if request.maximumTokens == nil {
             request.maximumTokens = try body.field("max_tokens")?.integer(in: 1...Int(Int32.max))

@@ -7,7 +7,13 @@ enum OpenAITools {
     private static let searches = ["web_search", "web_search_preview"]
 
     /// Puts the tools into a request, unless `tool_choice` is `none`.
-    static func read(from body: BodyReader, into request: inout ChatRequest) throws(GatewayError) {
+    ///
+    /// `isFlat` allows the spelling of Responses beside that of Chat Completions.
+    static func read(
+        from body: BodyReader,
+        isFlat: Bool,
+        into request: inout ChatRequest
+    ) throws(GatewayError) {
         let choice = try body.field("tool_choice")
         request.callsToolsInParallel = try body.field("parallel_tool_calls")?.bool()
         var tools: [Tool] = []
@@ -23,7 +29,8 @@ enum OpenAITools {
             guard name == "function" else {
                 throw type.error("must be 'function'; other kinds of tools are not supported.")
             }
-            tools.append(try tool(from: try element.field("function") ?? element))
+            let nested = isFlat ? try element.field("function") : try element.required("function")
+            tools.append(try tool(from: nested ?? element))
         }
         let wanted = try toolChoice(choice, among: tools)
         if choice?.value.stringValue == "none" { return }

@@ -13,7 +13,7 @@ enum ResponsesMapping {
         request.sampling = try OpenAIChatMapping.sampling(from: body)
         request.output = try OpenAIOutputFormat.responses(in: body)
         if request.output == .text { request.output = try OpenAIOutputFormat.chat(in: body) }
-        try OpenAITools.read(from: body, into: &request)
+        try OpenAITools.read(from: body, isFlat: true, into: &request)
         let limit = try body.field("max_output_tokens")
         let olderLimit = try body.field("max_tokens")
         request.maximumTokens = try (limit ?? olderLimit)?.integer(in: 1...Int(Int32.max))
