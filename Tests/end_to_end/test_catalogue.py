@@ -41,7 +41,7 @@ def test_the_list_comes_from_the_vendor_and_survives_it(run, tmp_path):
     gateway = run(state=state).wait_ready()
     bundled = models(gateway)
     wait_until(lambda: (state / "catalogue.json").exists(), 15, "the vendor's list is kept")
-    wait_until(lambda: everywhere(gateway, lambda now: "gpt-4-retired" not in now and "qwen3-8b" in now and len(now) < 40),
+    wait_until(lambda: everywhere(gateway, lambda now: "gpt-4-retired" not in now and "qwen3-8b" in now and len(now) < 60),
                15, "every worker has the vendor's list")
     fetched = models(gateway)
     assert SIMULATED in fetched
