@@ -47,7 +47,11 @@ let package = Package(
             dependencies: ["MartletCore", httpTypes, logging],
             swiftSettings: settings
         ),
-        .target(name: "MartletStore", dependencies: ["MartletCore", "SQL"], swiftSettings: settings),
+        .target(
+            name: "MartletStore",
+            dependencies: ["MartletCore", "SQL", "Threading"],
+            swiftSettings: settings
+        ),
         .target(
             name: "MartletUpstream",
             dependencies: ["Curl", "MartletCore", "MartletProviders", "Threading", httpTypes],
@@ -68,7 +72,7 @@ let package = Package(
             dependencies: [
                 "MartletCore", "MartletProviders", "MartletWeb", "MartletStore", "MartletUpstream",
                 "MartletAccounts",
-                "MartletMeter", httpTypes, logging,
+                "MartletMeter", "Threading", httpTypes, logging,
             ],
             swiftSettings: settings
         ),

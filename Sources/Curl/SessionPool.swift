@@ -1,4 +1,3 @@
-import Synchronization
 import Threading
 
 /// Warm sessions by origin, the most recently used first.
@@ -14,7 +13,7 @@ public final class SessionPool: Sendable {
         var lastUse: ContinuousClock.Instant
     }
 
-    private let shelves = Mutex<[String: Shelf]>([:])
+    private let shelves = Guarded<[String: Shelf]>([:])
     private let maximumIdleCount: Int
     private let maximumIdle: Duration
 

@@ -1,4 +1,3 @@
-import Synchronization
 import Threading
 
 /// Says which threads of a responder stand at the socket: a few, and those that worked last.
@@ -18,7 +17,7 @@ final class AcceptRota: Sendable {
 
     private static let most = 8
     private static let least = 2
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     /// Waits for a place at the socket; false when there is nothing to wait for any more.
     func enter() -> Bool {

@@ -19,7 +19,7 @@ final class WindowQueue: Sendable {
 
     private let store: WindowStore
     private let clock: any Clock
-    private let state = Mutex(State())
+    private let state = Guarded(State())
     private let turn = PlainLock()
 
     init(store: WindowStore, clock: any Clock) {

@@ -1,6 +1,6 @@
 import MartletCore
 import SQL
-import Synchronization
+import Threading
 
 /// The main database: what must not be lost, kept for days, shared by all processes.
 ///
@@ -16,7 +16,7 @@ public final class Store: Sendable {
 
     private let path: String
     private let busyLimit: Duration
-    private let opened = Mutex<Opened?>(nil)
+    private let opened = Guarded<Opened?>(nil)
 
     /// Names the file; nothing is opened yet.
     ///

@@ -1,4 +1,3 @@
-import Synchronization
 
 /// Lends resources to one borrower at a time, the most recently returned one first.
 ///
@@ -13,7 +12,7 @@ public final class ResourcePool<Resource: Sendable>: Sendable {
         let since: ContinuousClock.Instant
     }
 
-    private let idle = Mutex<[Idle]>([])
+    private let idle = Guarded<[Idle]>([])
     private let limit: Int
     private let maximumIdle: Duration
     private let make: @Sendable () throws -> Resource

@@ -1,6 +1,5 @@
 import Logging
 import MartletFront
-import Synchronization
 import Threading
 
 /// What answers at the moment, and can be replaced while requests run: those that have begun keep what they have.
@@ -13,7 +12,7 @@ final class LiveService: Sendable {
 
     private let surroundings: Surroundings
     private let log: LogQueue
-    private let state: Mutex<State>
+    private let state: Guarded<State>
 
     /// Composes everything for the first time.
     ///
@@ -21,7 +20,7 @@ final class LiveService: Sendable {
     init(_ configuration: Configuration, surroundings: Surroundings, log: LogQueue) throws {
         self.surroundings = surroundings
         self.log = log
-        state = Mutex(try Self.compose(configuration, surroundings: surroundings, log: log))
+        state = Guarded(try Self.compose(configuration, surroundings: surroundings, log: log))
     }
 
     /// What answers at the moment.

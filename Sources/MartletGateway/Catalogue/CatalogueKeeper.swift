@@ -3,7 +3,7 @@ import MartletCore
 public import MartletProviders
 public import MartletStore
 public import MartletUpstream
-import Synchronization
+import Threading
 
 /// Keeps the model catalogue fresh: one worker asks the vendor, the others read the file that it leaves behind.
 ///
@@ -27,7 +27,7 @@ public final class CatalogueKeeper: Sendable {
     private let bundled: ModelList
     private let aliases: ModelAliases
     private let rules: ModelRules
-    private let state: Mutex<State>
+    private let state: Guarded<State>
 
     /// Starts with the copy on disk, or with the bundled list.
     public init(file: StateFile, bundled: ModelList, aliases: ModelAliases, rules: ModelRules) {
@@ -36,7 +36,7 @@ public final class CatalogueKeeper: Sendable {
         self.aliases = aliases
         self.rules = rules
         let catalogue = ModelCatalogue(list: bundled, aliases: aliases, rules: rules)
-        state = Mutex(State(catalogue: catalogue))
+        state = Guarded(State(catalogue: catalogue))
         reload()
     }
 

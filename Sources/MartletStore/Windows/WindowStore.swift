@@ -1,6 +1,6 @@
 public import MartletCore
 import SQL
-import Synchronization
+import Threading
 
 /// The windows database: what must be counted together by all processes, and is worthless after a reboot.
 ///
@@ -32,7 +32,7 @@ public final class WindowStore: Sendable {
 
     private let folder: WindowFolder
     private let busyLimit: Duration
-    private let opened = Mutex<Opened?>(nil)
+    private let opened = Guarded<Opened?>(nil)
 
     /// Names the folder; nothing is opened yet.
     ///

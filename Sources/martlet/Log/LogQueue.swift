@@ -1,5 +1,4 @@
 import Glibc
-import Synchronization
 import Threading
 
 /// Carries log lines to a descriptor on a thread of its own, so that a stuck log never stops a request.
@@ -19,7 +18,7 @@ final class LogQueue: Sendable {
     private static let room = 1 << 20
     private static let longestBatch = 4_096
     private static let gatheringMicroseconds: UInt32 = 10_000
-    private let state = Mutex(State())
+    private let state = Guarded(State())
     private let descriptor: CInt
     private let path: String?
     private let bell: (reading: CInt, writing: CInt)
