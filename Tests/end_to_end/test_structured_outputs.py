@@ -8,7 +8,7 @@ import pydantic
 import pytest
 from openai.types.chat import ChatCompletionChunk
 
-from dialect_clients import MODEL, RESPONSE_EVENTS, SCHEMA, openai_client
+from dialect_clients import MODEL, RESPONSE_EVENTS, SCHEMA, anthropic_client, openai_client
 from gateway import events as raw_events
 from gateway import fresh_key
 from strict import check, check_event
@@ -72,6 +72,12 @@ def test_the_parsing_ways_of_the_sdk(client):
         for _ in events:
             pass
         assert events.get_final_response().output_parsed == Person(name="Ada", age=36)
+
+
+def test_the_parsing_way_of_the_other_sdk(relay):
+    message = anthropic_client(relay).messages.parse(
+        model=MODEL, max_tokens=99, messages=[{"role": "user", "content": "sim:json-twice"}], output_format=Person)
+    assert message.parsed_output == Person(name="Ada", age=36)
 
 
 def test_what_does_not_fit_is_asked_for_once_more_and_both_count(client, relay):
