@@ -42,6 +42,9 @@ struct Connection {
         // The next request would be looked for in the middle of an unread body.
         let isReusable = exchange.input.hasEnded && !exchange.input.isBroken && !exchange.output.isBroken
         if !isReusable { request.pointee.keepConnection = 0 }
+        // The library would end its half, and wait and read until the web server has closed its own, lest unread
+        // input turn the close into a reset. Where all input has been read a plain close does it.
+        request.pointee.detached = isReusable ? 1 : 0
         // Else finishing would block once more for as long as the write that failed.
         if exchange.output.isBroken { shutdown(descriptor, CInt(SHUT_RDWR)) }
         exchange.end()
