@@ -2,7 +2,9 @@ public import HTTPTypes
 public import MartletCore
 
 extension ResponseWriter {
-    /// Sends a whole answer.
+    /// Sends a whole answer, which goes out with its end when the handler returns.
+    ///
+    /// Flushed, it would reach the web server in two pieces and wake it twice.
     ///
     /// - Throws: `ClientGone` when nobody reads any more.
     public func send(
@@ -13,7 +15,6 @@ extension ResponseWriter {
         let fields: HTTPFields = [.contentType: contentType, .contentLength: String(bytes.count)]
         try begin(HTTPResponse(status: status, headerFields: fields))
         try write(bytes)
-        try flush()
     }
 
     /// Sends a JSON value.
@@ -28,6 +29,5 @@ extension ResponseWriter {
     /// - Throws: `ClientGone` when nobody reads any more.
     public func sendEmpty(status: HTTPResponse.Status) throws(ClientGone) {
         try begin(HTTPResponse(status: status))
-        try flush()
     }
 }

@@ -98,7 +98,7 @@ final class StreamedAnswer: AnswerSink {
 
 /// An answer that goes out whole.
 final class WholeAnswer: AnswerSink {
-    /// Nothing before the end; behind it the vendor has a second to end its own answer.
+    /// Nothing before the end; behind it nobody waits for the vendor, because the answer goes out with the return.
     private(set) var nextHeartbeat: ContinuousClock.Instant?
     private(set) var isComplete = false
     private let writer: any ResponseWriter
@@ -131,7 +131,7 @@ final class WholeAnswer: AnswerSink {
             assembler.add(event)
             guard case .finished(let reason) = event else { continue }
             isComplete = true
-            nextHeartbeat = .now + .seconds(1)
+            nextHeartbeat = .now
             let response = ChatResponse(
                 text: assembler.text,
                 toolCalls: assembler.toolCalls,
