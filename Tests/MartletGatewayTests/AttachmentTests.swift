@@ -40,7 +40,7 @@ struct AttachmentTests {
         let gateway = try TestGateway([Self.upload("images/1.png"), Self.chat])
         let answer = gateway.chat(Self.ask(Self.image()))
         #expect(answer.status == 200)
-        #expect(
+        try #require(
             gateway.upstream.received.map(\.url).map { $0.split(separator: "/api/").last } == [
                 "assets", "chat-with-ai",
             ]
@@ -72,7 +72,7 @@ struct AttachmentTests {
         let body = Self.ask(Self.image(), Self.image())
         #expect(gateway.chat(body).status == 200)
         #expect(gateway.chat(body).status == 200)
-        #expect(gateway.upstream.received.count == 5)
+        try #require(gateway.upstream.received.count == 5)
         let again = try JSON.parse(gateway.upstream.received[4].body ?? [])
         #expect(again["promptObject"]?["attachments"] == ["images": ["images/2.png"]])
         #expect(gateway.chat(body).status == 200)
