@@ -9,6 +9,8 @@ public struct Dialects: Sendable {
     let completions: any Surface
     let responses: any Surface
     let messages: AnthropicSurface
+    /// The time in seconds since 1970.
+    let now: @Sendable () -> Int
 
     /// Makes all dialects; `now` is the time in seconds since 1970.
     public init(now: @escaping @Sendable () -> Int) {
@@ -16,6 +18,7 @@ public struct Dialects: Sendable {
         completions = CompletionsSurface(now: now)
         responses = ResponsesSurface(now: now)
         messages = AnthropicSurface()
+        self.now = now
     }
 
     /// Writes an error in the dialect of the address at which it happened.

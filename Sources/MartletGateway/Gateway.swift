@@ -1,6 +1,6 @@
 import MartletCore
 public import MartletMeter
-import MartletProviders
+public import MartletProviders
 public import MartletUpstream
 
 /// What the relay's endpoints work with.
@@ -19,6 +19,9 @@ public struct Gateway: Sendable {
     let jobLimits: UpstreamLimits
     let upstream: any Upstream
     let attachments: MediaServices
+    let media: any MediaAdapter
+    let results: ResultFetcher
+    let retries: RetryPolicy
 
     /// Puts the parts together.
     ///
@@ -36,7 +39,10 @@ public struct Gateway: Sendable {
         bodyLimit: Int,
         multipartLimit: Int,
         jobLimits: UpstreamLimits,
-        attachments: MediaServices
+        attachments: MediaServices,
+        media: any MediaAdapter,
+        results: ResultFetcher,
+        retries: RetryPolicy = RetryPolicy()
     ) {
         self.catalogue = catalogue
         self.planner = planner
@@ -47,12 +53,20 @@ public struct Gateway: Sendable {
         self.multipartLimit = multipartLimit
         self.jobLimits = jobLimits
         self.archive = archive
+        self.media = media
+        self.results = results
+        self.upstream = upstream
+        self.retries = retries
         turns = Turns(
-            dispatcher: Dispatcher(upstream: upstream, limits: upstreamLimits, attachments: attachments),
+            dispatcher: Dispatcher(
+                upstream: upstream,
+                limits: upstreamLimits,
+                attachments: attachments,
+                retries: retries
+            ),
             catalogue: catalogue,
             tokens: tokens
         )
-        self.upstream = upstream
         self.attachments = attachments
     }
 }

@@ -17,7 +17,7 @@ public enum GatewayRoutes {
         let service = Service(version: version)
         let relay =
             conversations(gateway, dialects) + responses(gateway, dialects)
-            + files(gateway) + missing(at: gateway.planner.vendor) + [
+            + media(gateway, now: dialects.now) + files(gateway) + missing(at: gateway.planner.vendor) + [
                 Route(.get, "/v1/models", "The models.", handler: models.list),
                 Route(.get, "/v1/models/{model*}", "One model.", handler: models.one),
                 Route(.get, "/health", "Whether the service runs.", handler: service.health),

@@ -9,14 +9,16 @@ public protocol UpstreamCaller {
     /// - Parameters:
     ///   - request: what to send.
     ///   - limit: the most bytes of the answer's body.
+    /// - Returns: the answer, whatever its status.
     /// - Throws: `UpstreamFailure` when there is no answer, it breaks off, is too long or takes too long; `ClientGone`
     ///   when the client leaves meanwhile.
     func call(_ request: UpstreamRequest, limit: Int) throws -> UpstreamAnswer
 }
 
 extension UpstreamCaller {
-    /// Sends `request` and waits for an answer of at most 4 MiB.
+    /// Sends `request` and waits for its answer of at most 4 MiB.
     ///
+    /// - Returns: the answer, whatever its status.
     /// - Throws: see `call(_:limit:)`.
     public func call(_ request: UpstreamRequest) throws -> UpstreamAnswer {
         try call(request, limit: 4 << 20)

@@ -32,6 +32,10 @@ public struct UpstreamFailure: Error, Sendable, Equatable, CustomStringConvertib
     public var text: String?
     /// When the vendor wants to be asked again.
     public var retryAfter: Duration?
+    /// Whether nothing was sent: asking again cannot do anything twice.
+    public var isUnsent = false
+    /// Whether the vendor is known to refuse like this when it is only busy.
+    public var isTransient = false
     /// What happened, for the log only.
     public var detail: String?
 
@@ -86,7 +90,7 @@ public struct UpstreamFailure: Error, Sendable, Equatable, CustomStringConvertib
                     retryAfter: retryAfter
                 )
             case .serverFailed:
-                GatewayError(.upstreamFailure, "\(vendor) failed\(ending)")
+                GatewayError(.upstreamFailure, "\(vendor) failed\(ending)", retryAfter: retryAfter)
             case .timedOut:
                 GatewayError(.upstreamTimeout, "\(vendor) took too long to answer.")
             case .connectionFailed:

@@ -65,6 +65,15 @@ public struct CurlUpstream: Upstream {
     }
 
     private static func failure(_ error: TransferError) -> UpstreamFailure {
+        var failure = meaning(of: error)
+        switch error {
+        case .resolve, .connect: failure.isUnsent = true
+        default: break
+        }
+        return failure
+    }
+
+    private static func meaning(of error: TransferError) -> UpstreamFailure {
         switch error {
         case .connectTimeout, .firstByteTimeout, .idleTimeout, .totalTimeout:
             UpstreamFailure(.timedOut, detail: "\(error)")

@@ -1,3 +1,4 @@
+import Glibc
 import HTTPTypes
 import MartletCore
 import MartletWeb
@@ -26,6 +27,7 @@ struct FeatureResult {
         for start in stride(from: 0, to: sound.bytes.count, by: 1_000) {
             try writer.write(Array(sound.bytes[start..<min(start + 1_000, sound.bytes.count)]))
             try writer.flush()
+            if scenario == .slowSound { usleep(500_000) }
         }
     }
 

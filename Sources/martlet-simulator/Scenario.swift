@@ -28,6 +28,7 @@ enum Scenario: String, CaseIterable {
     case nested
     case textOnly = "text-only"
     case minutes
+    case slowSound = "slow-sound"
     case busyTwice = "busy-twice"
     // Answers in a form that was asked for, or not.
     case json
@@ -97,6 +98,7 @@ enum Scenario: String, CaseIterable {
         case .nested: "a transcript as JSON in a text"
         case .textOnly: "a transcript as bare text, whatever was asked for"
         case .minutes: "a picture or sound after 150 s"
+        case .slowSound: "a sound in pieces, 500 ms apart"
         case .busyTwice: "pictures, sounds, code: 400 with OPEN_AI_UNEXPECTED_ERROR twice, then an answer"
         case .json: "JSON about a person, in a code fence with words around it"
         case .jsonTwice: "JSON with a field too few, and good JSON when asked again"

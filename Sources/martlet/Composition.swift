@@ -80,7 +80,9 @@ struct Composition: Sendable {
             bodyLimit: configuration.server.bodyLimit,
             multipartLimit: configuration.server.multipartLimit,
             jobLimits: configuration.jobs,
-            attachments: attachments
+            attachments: attachments,
+            media: OneMinJobs(assetOrigin: configuration.oneMinAssets),
+            results: Self.results(configuration, state: state)
         )
         front = Self.front(gateway, configuration, logger: logger, log: log)
         housekeeping = Housekeeping(
@@ -92,6 +94,20 @@ struct Composition: Sendable {
             attachments: attachments,
             logger: logger
         )
+    }
+
+    /// Finished files may lie anywhere: the vendor's own hosts are trusted, others are fetched with care.
+    private static func results(_ configuration: Configuration, state: StateFolder) -> ResultFetcher {
+        var rules = GuardedFetcher.Rules()
+        rules.sizeLimit = 64 << 20
+        rules.timeLimit = .seconds(120)
+        let fetcher = GuardedFetcher(
+            rules,
+            authorityFile: configuration.upstreamCertificates.map(state.path)
+        )
+        return ResultFetcher(vendor: [configuration.oneMinOrigin, configuration.oneMinAssets]) {
+            try fetcher.fetch($0, watching: $1)
+        }
     }
 
     private static func front(

@@ -45,13 +45,7 @@ final class TestGateway {
                 codeAdapter: OneMinCodeAdapter(),
                 origin: "https://vendor.test"
             ),
-            limits: RequestLimits(
-                limiter: RateLimitPolicy(limiter) { Issue.record("the limiter failed: \($0)") },
-                rule: rule,
-                failedAuthentications: 2,
-                countsKeys: true,
-                countsAddresses: false
-            ),
+            limits: Self.limits(limiter, rule: rule),
             tokens: TokenCounters { Issue.record("\($0)") },
             upstream: upstream,
             upstreamLimits: UpstreamLimits(),
@@ -60,7 +54,12 @@ final class TestGateway {
             bodyLimit: 10_000,
             multipartLimit: 100_000,
             jobLimits: UpstreamLimits(),
-            attachments: Self.attachments(in: store)
+            attachments: Self.attachments(in: store),
+            media: OneMinJobs(assetOrigin: "https://asset.vendor.test"),
+            results: ResultFetcher(vendor: ["https://vendor.test", "https://asset.vendor.test"]) { _, _ in
+                throw FetchFailure.destinationRefused
+            },
+            retries: RetryPolicy { _, _ in }
         )
         let dialects = Dialects(now: { 1_700_000_000 })
         let router = Router(GatewayRoutes.table(gateway, dialects: dialects, version: "test"))
@@ -70,6 +69,16 @@ final class TestGateway {
                 ErrorResponder { dialects.encode($0, at: $1.path, request: $2) },
             ],
             around: router.respond
+        )
+    }
+
+    private static func limits(_ limiter: RateLimiter, rule: RateRule) -> RequestLimits {
+        RequestLimits(
+            limiter: RateLimitPolicy(limiter) { Issue.record("the limiter failed: \($0)") },
+            rule: rule,
+            failedAuthentications: 2,
+            countsKeys: true,
+            countsAddresses: false
         )
     }
 
@@ -92,8 +101,11 @@ final class TestGateway {
             ModelCard(id: "meta/llama:1", maker: "meta", uses: [.chat]),
             ModelCard(id: "seer", maker: "openai", uses: [.chat], readsImages: true),
             ModelCard(id: "coder", maker: "alibaba", uses: [.code]),
-            ModelCard(id: "gpt-image-1", maker: "openai", uses: [.imageGeneration]),
+            ModelCard(id: "gpt-image-1", maker: "openai", uses: [.imageGeneration, .imageEditing]),
             ModelCard(id: "tts-1", maker: "openai", uses: [.speech]),
+            ModelCard(id: "flux", maker: "black-forest-labs", uses: [.imageGeneration]),
+            ModelCard(id: "clipdrop", maker: "clipdrop", uses: [.imageVariation]),
+            ModelCard(id: "whisper-1", maker: "openai", uses: [.transcription, .translation]),
         ],
         fetched: 1_700_000_000
     )

@@ -34,6 +34,16 @@ public struct GatewayError: Error, Sendable, Equatable {
         case unavailable
         /// We failed.
         case internalFailure
+
+        /// Whether the same request will fail in the same way however long one waits.
+        public var isFinal: Bool {
+            switch self {
+            case .invalidRequest, .unsupportedMediaType, .bodyTooLarge, .missingKey, .invalidKey, .forbidden,
+                .notFound, .modelNotFound, .methodNotAllowed, .insufficientQuota:
+                true
+            case .rateLimited, .upstreamFailure, .upstreamTimeout, .unavailable, .internalFailure: false
+            }
+        }
     }
 
     /// What kind of failure it is.
@@ -48,7 +58,8 @@ public struct GatewayError: Error, Sendable, Equatable {
     public var detail: String?
     /// When it makes sense to ask again.
     public var retryAfter: Duration?
-    /// Whether a client should try again by itself; nil leaves it to the client's own rules.
+    /// Whether a client should try again by itself: no where waiting does not help, unless said otherwise; nil leaves it
+    /// to the client's own rules.
     public var shouldRetry: Bool?
 
     /// Makes an error; see the properties.
@@ -67,7 +78,7 @@ public struct GatewayError: Error, Sendable, Equatable {
         self.code = code
         self.detail = detail
         self.retryAfter = retryAfter
-        self.shouldRetry = shouldRetry
+        self.shouldRetry = shouldRetry ?? (kind.isFinal ? false : nil)
     }
 
     /// The word for metrics and the log.

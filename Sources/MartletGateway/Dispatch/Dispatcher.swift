@@ -5,11 +5,12 @@ import MartletProviders
 import MartletUpstream
 import MartletWeb
 
-/// Asks the target, and asks once more where the vendor is known to take less, until the first content has come.
+/// Asks the target, and asks again where that may help, until the first content has come.
 struct Dispatcher: Sendable {
     let upstream: any Upstream
     let limits: UpstreamLimits
     let attachments: MediaServices
+    let retries: RetryPolicy
 
     /// Carries one answer from the vendor to the client.
     ///
@@ -25,8 +26,10 @@ struct Dispatcher: Sendable {
         var attempt = request
         var isPrepared = false
         var hasForgotten = false
+        var number = 0
         while true {
             do {
+                number += 1
                 if !isPrepared {
                     attempt = try prepare(attempt, at: target, for: answer, context: context)
                     isPrepared = true
@@ -51,6 +54,14 @@ struct Dispatcher: Sendable {
                     let again = attachments.forgetting(attempt, at: target, logger: context.logger)
                 {
                     (attempt, isPrepared, hasForgotten) = (again, false, true)
+                    continue
+                }
+                if !answer.hasContent, let pause = retries.pause(after: failure, try: number, of: .chat) {
+                    context.logger.debug(
+                        "asking again",
+                        metadata: ["request": .string(context.id.text), "reason": .string("\(failure)")]
+                    )
+                    try retries.wait(pause, watching: answer)
                     continue
                 }
                 let error = failure.gatewayError(from: target.adapter.name)

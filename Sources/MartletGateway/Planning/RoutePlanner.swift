@@ -54,7 +54,16 @@ public struct RoutePlanner: Sendable {
         )
     }
 
-    private func find(_ name: ModelName) throws(GatewayError) -> (card: ModelCard, searchesWeb: Bool) {
+    /// The models that may be used, in the catalogue's order.
+    var models: [ModelCard] { catalogue.catalogue.models }
+
+    /// Where the vendor is asked with a key.
+    func endpoint(_ key: Secret) -> Endpoint { Endpoint(origin: origin, key: key) }
+
+    /// What a name stands for.
+    ///
+    /// - Throws: `GatewayError` of kind `modelNotFound` that says why.
+    func find(_ name: ModelName) throws(GatewayError) -> (card: ModelCard, searchesWeb: Bool) {
         // For errors alone: cutting a text takes longer than finding the model.
         var shown: String { String(name.text.prefix(200)) }
         switch catalogue.catalogue.resolve(name) {

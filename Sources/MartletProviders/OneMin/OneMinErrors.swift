@@ -12,7 +12,10 @@ enum OneMinErrors {
         var failure =
             failure(code: code, text: text) ?? UpstreamFailure(kind(ofStatus: status), code: code, text: text)
         failure.status = status
-        if failure.kind == .rateLimited, let seconds = fields[.retryAfter].flatMap(Int.init), seconds >= 0 {
+        failure.isTransient = failure.kind == .serverFailed && code == "OPEN_AI_UNEXPECTED_ERROR"
+        if failure.kind == .rateLimited || status == 503, let seconds = fields[.retryAfter].flatMap(Int.init),
+            seconds >= 0
+        {
             failure.retryAfter = .seconds(min(seconds, 3600))
         }
         return failure

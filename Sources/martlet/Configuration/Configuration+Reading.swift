@@ -24,6 +24,7 @@ extension Configuration {
         windowsFolder = Self.place(&reader, "windows", default: "run", of: "a folder")
         databasePath = Self.place(&reader, "url", default: "martlet.db", of: "a file")
         oneMinOrigin = Self.oneMinOrigin(&reader)
+        oneMinAssets = Self.oneMinAssets(&reader)
         origins = reader.texts("cors", "origins", default: ["*"], aliases: ["ALLOWED_ORIGINS"])
         logLevel = Self.logLevel(&reader, environment: environment)
         logFile = Self.optional(reader.text("log", "file", default: ""))
@@ -129,6 +130,15 @@ extension Configuration {
         guard let base = baseAddress(address) else {
             reader.addFault("onemin", "base_url", "must be an http or https address.")
             return "https://api.1min.ai"
+        }
+        return base
+    }
+
+    private static func oneMinAssets(_ reader: inout SettingsReader) -> String {
+        let address = reader.text("onemin", "asset_url", default: "https://asset.1min.ai")
+        guard let base = baseAddress(address) else {
+            reader.addFault("onemin", "asset_url", "must be an http or https address.")
+            return "https://asset.1min.ai"
         }
         return base
     }

@@ -40,6 +40,8 @@ struct Configuration: Sendable, Equatable {
     /// The main database's file, relative to the state folder.
     var databasePath: String
     var oneMinOrigin: String
+    /// Where finished files are read.
+    var oneMinAssets: String
     var origins: [String]
     var logLevel: String
     var logFile: String?
