@@ -10,6 +10,8 @@ struct FeatureSimulation: Sendable {
     ]
     let counters: Counters
     let assets: AssetShelf
+    /// Where the simulator is reached.
+    let address: String
 
     func respond(_ request: Request, _ context: RequestContext, _ writer: any ResponseWriter) throws {
         let bytes = try request.body.read(limit: 64 << 20)
@@ -39,12 +41,11 @@ struct FeatureSimulation: Sendable {
         }
         counters.countJob(type, body: body)
         let key = HTTPField.Name("api-key").flatMap { request.fields[$0] } ?? ""
-        let host = HTTPField.Name("host").flatMap { request.fields[$0] } ?? "127.0.0.1"
         let result = FeatureResult(
             type: type,
             model: model,
             fields: fields,
-            base: "http://\(host)/simulator/onemin",
+            base: address,
             assets: assets
         )
         try write(result, scenario: scenario(fields, key: key), key: key, to: writer, context: context)

@@ -6,6 +6,8 @@ import MartletWeb
 struct OneMinSimulation: Sendable {
     let counters = Counters()
     let assets = AssetShelf()
+    /// Where all this is reached.
+    let address: String
 
     /// The addresses, below `/simulator/onemin`.
     var routes: [Route] {
@@ -73,7 +75,7 @@ struct OneMinSimulation: Sendable {
     private func features(_ request: Request, _ context: RequestContext, _ writer: any ResponseWriter) throws
     {
         guard try checkKey(request, writer) else { return }
-        try FeatureSimulation(counters: counters, assets: assets).respond(request, context, writer)
+        try FeatureSimulation(counters: counters, assets: assets, address: address).respond(request, context, writer)
     }
 
     private func styles(_ request: Request, _ context: RequestContext, _ writer: any ResponseWriter) throws {

@@ -26,10 +26,13 @@ struct Simulator: ParsableCommand {
         @Option(name: .long, help: "How many requests at once.")
         var threads = 1_100
 
+        @Option(name: .long, help: "Under which address the web server offers the simulated 1min.ai.")
+        var address = "http://127.0.0.1:8080/simulator/onemin"
+
         func run() throws {
             let signals = SignalWait(blocking: [SIGTERM, SIGINT, SIGHUP])
             _ = DescriptorLimit.raise(to: DescriptorLimit.need(threads: threads))
-            let simulation = OneMinSimulation()
+            let simulation = OneMinSimulation(address: address)
             let pipeline = Pipeline(
                 [ErrorResponder { error, _, _ in Array("{\"error\":\"\(error.kind)\"}".utf8) }],
                 around: Router(simulation.routes).respond
