@@ -75,7 +75,11 @@ struct OneMinSimulation: Sendable {
     private func features(_ request: Request, _ context: RequestContext, _ writer: any ResponseWriter) throws
     {
         guard try checkKey(request, writer) else { return }
-        try FeatureSimulation(counters: counters, assets: assets, address: address).respond(request, context, writer)
+        try FeatureSimulation(counters: counters, assets: assets, address: address).respond(
+            request,
+            context,
+            writer
+        )
     }
 
     private func styles(_ request: Request, _ context: RequestContext, _ writer: any ResponseWriter) throws {

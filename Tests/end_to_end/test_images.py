@@ -8,7 +8,7 @@ import time
 import openai
 import pytest
 
-from gateway import Gateway, fresh_key, wait_until
+from gateway import Gateway, free_port, fresh_key, wait_until
 from media import client_of, fetch, png
 from strict import check
 
@@ -214,12 +214,13 @@ def test_a_busy_vendor_is_asked_again(gateway, route):
 
 
 def test_the_log_has_the_usage_and_no_prompt(gateway, client):
-    client.images.generate(model="flux-dev", prompt="An unmistakable cat")
-    log = (gateway.state / "log/martlet.log").read_text()
-    line = json.loads([line for line in log.splitlines() if "/v1/images/generations" in line][-1])
+    number = client.images.with_raw_response.generate(model="flux-dev", prompt="An unmistakable cat").headers["x-request-id"]
+    log = gateway.state / "log/martlet.log"
+    wait_until(lambda: number in log.read_text(), 5, "the line is written")
+    line = json.loads([line for line in log.read_text().splitlines() if number in line][-1])
     assert line["tokens_in"] == 3 and line["tokens_out"] == 100
     assert line["model"] == "black-forest-labs/flux-dev" and line["attempts"] == 1
-    assert "unmistakable" not in log
+    assert "unmistakable" not in log.read_text()
 
 
 def test_a_client_that_leaves_ends_the_job(gateway):
@@ -241,11 +242,17 @@ def test_the_asynchronous_client(gateway):
 
 
 @pytest.mark.parametrize("server", ["nginx", "lighttpd", "apache-proxy", "apache-fcgid"])
-def test_a_job_may_take_longer_than_a_chat(run, server):
+def test_a_job_may_take_longer_than_a_chat(run, server, tmp_path):
     """A job has a time limit of its own, and no web server's limit comes before it."""
-    gateway = run(server, settings={
-        "MARTLET_UPSTREAM_FIRST_BYTE_SECONDS": "1", "MARTLET_UPSTREAM_TOTAL_SECONDS": "1",
-        "MARTLET_UPSTREAM_JOB_SECONDS": "4"}).wait_ready()
+    port = free_port()
+    settings = tmp_path / "martlet.toml"
+    vendor = f"http://127.0.0.1:{port}/simulator/onemin"
+    settings.write_text(f"""
+        server.threads = {2 if server == "apache-fcgid" else 64}
+        onemin = {{ base_url = "{vendor}", asset_url = "{vendor}/asset" }}
+        upstream = {{ first_byte_seconds = 1, total_seconds = 1, job_seconds = 4 }}
+    """)
+    gateway = run(server, port=port, options=["--config", str(settings)]).wait_ready()
     client = client_of(gateway)
     assert client.images.generate(model="flux-dev", prompt="sim:wait").data[0].url
     with pytest.raises(openai.InternalServerError) as caught:
