@@ -56,9 +56,7 @@ final class TestGateway {
             jobLimits: UpstreamLimits(),
             attachments: Self.attachments(in: store),
             media: OneMinJobs(assetOrigin: "https://asset.vendor.test"),
-            results: ResultFetcher(vendor: ["https://vendor.test", "https://asset.vendor.test"]) { _, _ in
-                throw FetchFailure.destinationRefused
-            },
+            results: Self.results,
             retries: RetryPolicy { _, _ in }
         )
         let dialects = Dialects(now: { 1_700_000_000 })
@@ -80,6 +78,11 @@ final class TestGateway {
             countsKeys: true,
             countsAddresses: false
         )
+    }
+
+    private static let results = ResultFetcher(vendor: ["https://vendor.test", "https://asset.vendor.test"]) {
+        _,
+        _ in throw FetchFailure.destinationRefused
     }
 
     private static func attachments(in store: Store) -> MediaServices {

@@ -23,45 +23,23 @@ struct Dispatcher: Sendable {
         meter: AnswerMeter,
         context: RequestContext
     ) throws {
-        var attempt = request
-        var isPrepared = false
-        var hasForgotten = false
-        var number = 0
+        var tried = Tries(request: request)
         while true {
             do {
-                number += 1
-                if !isPrepared {
-                    attempt = try prepare(attempt, at: target, for: answer, context: context)
-                    isPrepared = true
+                tried.number += 1
+                if !tried.isPrepared {
+                    tried.request = try prepare(tried.request, at: target, for: answer, context: context)
+                    tried.isPrepared = true
                 }
                 context.facts.attempts += 1
-                return try ask(attempt, at: target, into: answer, meter: meter)
+                return try ask(tried.request, at: target, into: answer, meter: meter)
             } catch  where answer.isComplete {
                 // SDKs hang up as soon as they have read the end, and what a vendor does behind it changes nothing.
                 return
             } catch let failure as UpstreamFailure {
-                if !answer.hasContent, let amended = target.adapter.amended(attempt, after: failure),
-                    amended != attempt
+                if !answer.hasContent,
+                    try mayTryAgain(after: failure, &tried, at: target, for: answer, context: context)
                 {
-                    context.logger.debug(
-                        "asking again with less",
-                        metadata: ["request": .string(context.id.text), "reason": .string("\(failure)")]
-                    )
-                    attempt = amended
-                    continue
-                }
-                if !answer.hasContent, !hasForgotten, failure.kind == .requestRefused,
-                    let again = attachments.forgetting(attempt, at: target, logger: context.logger)
-                {
-                    (attempt, isPrepared, hasForgotten) = (again, false, true)
-                    continue
-                }
-                if !answer.hasContent, let pause = retries.pause(after: failure, try: number, of: .chat) {
-                    context.logger.debug(
-                        "asking again",
-                        metadata: ["request": .string(context.id.text), "reason": .string("\(failure)")]
-                    )
-                    try retries.wait(pause, watching: answer)
                     continue
                 }
                 let error = failure.gatewayError(from: target.adapter.name)
@@ -78,6 +56,40 @@ struct Dispatcher: Sendable {
                 throw failure
             }
         }
+    }
+
+    /// Changes what is sent, or waits, where one of them may help; only before the first content.
+    ///
+    /// - Throws: `ClientGone` when the client leaves meanwhile.
+    private func mayTryAgain(
+        after failure: UpstreamFailure,
+        _ tried: inout Tries,
+        at target: Target,
+        for answer: any AnswerSink,
+        context: RequestContext
+    ) throws -> Bool {
+        if let amended = target.adapter.amended(tried.request, after: failure), amended != tried.request {
+            log("asking again with less", failure, context)
+            tried.request = amended
+            return true
+        }
+        if !tried.hasForgotten, failure.kind == .requestRefused,
+            let again = attachments.forgetting(tried.request, at: target, logger: context.logger)
+        {
+            (tried.request, tried.isPrepared, tried.hasForgotten) = (again, false, true)
+            return true
+        }
+        guard let pause = retries.pause(after: failure, try: tried.number, of: .chat) else { return false }
+        log("asking again", failure, context)
+        try retries.wait(pause, watching: answer)
+        return true
+    }
+
+    private func log(_ message: Logger.Message, _ failure: UpstreamFailure, _ context: RequestContext) {
+        context.logger.debug(
+            message,
+            metadata: ["request": .string(context.id.text), "reason": .string("\(failure)")]
+        )
     }
 
     /// Brings the request's files to the vendor, on its own share of the time.
@@ -135,6 +147,14 @@ struct Dispatcher: Sendable {
         for event in events { meter.add(event) }
         try answer.take(events) { meter.usage }
     }
+}
+
+/// What has been sent so far, and what has been tried besides.
+private struct Tries {
+    var request: ChatRequest
+    var number = 0
+    var isPrepared = false
+    var hasForgotten = false
 }
 
 /// What is being read of an answer: nothing yet, the events of a good one, or the body of an error.
