@@ -42,15 +42,6 @@ public final class ResourcePool<Resource: Sendable>: Sendable {
         return result
     }
 
-    /// Drops every idle resource.
-    public func drain() {
-        let dropped = idle.withLock { idle in
-            defer { idle = [] }
-            return idle
-        }
-        _ = dropped  // released here, outside the lock
-    }
-
     private func take() -> Resource? {
         idle.withLock { $0.popLast()?.resource }
     }

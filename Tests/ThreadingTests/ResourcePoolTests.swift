@@ -60,14 +60,6 @@ private struct Broken: Error {}
         #expect(pool.idleCount == 1)
     }
 
-    @Test func `drops everything idle when drained`() throws {
-        let pool = pool()
-        try pool.borrow { _ in }
-        pool.drain()
-        #expect(pool.idleCount == 0)
-        #expect(try pool.borrow { $0 } == 2)
-    }
-
     @Test func `never lends one resource to two threads at once`() throws {
         let pool = pool(limit: 4)
         let lent = SharedSet()
