@@ -9,7 +9,7 @@ import openai
 import pytest
 
 from gateway import Gateway, free_port, fresh_key, wait_until
-from media import client_of, fetch, png
+from media import client_of, fetch, png, wave
 from strict import check
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -255,6 +255,9 @@ def test_a_job_may_take_longer_than_a_chat(run, server, tmp_path):
     gateway = run(server, port=port, options=["--config", str(settings)]).wait_ready()
     client = client_of(gateway)
     assert client.images.generate(model="flux-dev", prompt="sim:wait").data[0].url
+    check(client.images.edit(model="gpt-image-1", image=png(300, 300), prompt="A hat"))
+    assert client.audio.transcriptions.create(model="whisper-1", file=("a.wav", wave(10), "audio/wav")).text
+    assert client.audio.speech.create(model="tts-1", voice="alloy", input="Hello").content
     with pytest.raises(openai.InternalServerError) as caught:
         client.chat.completions.create(model="gpt-4o-mini", messages=[{"role": "user", "content": "sim:wait"}])
     assert caught.value.status_code == 504

@@ -61,7 +61,8 @@ final class Job {
         var keepsEstimate = false
         defer {
             context.facts.usage = usage
-            if !keepsEstimate { gateway.limits.settle(admission, tokens: usage?.total ?? 0) }
+            let taken = keepsEstimate ? nil : usage?.total ?? 0
+            context.afterAnswer { [gateway] in gateway.limits.settle(admission, tokens: taken) }
         }
         let answers = WholeAnswers(
             through: gateway.upstream,
