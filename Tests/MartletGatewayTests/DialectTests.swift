@@ -194,6 +194,11 @@ import Testing
         let body = #"{"model":"gpt-4o-mini","messages":[{"role":"user","content":"Hi"}]}"#
         let answer = post("/v1/messages/count_tokens", body, to: gateway)
         #expect(answer.json == ["input_tokens": 8])
+        // What a tool adds to the prompt counts.
+        let tool = #","tools":[{"name":"look","input_schema":{"type":"object"}}]}"#
+        let emulating = try TestGateway([], rules: ModelRules(emulatesTools: ["*"]))
+        let more = post("/v1/messages/count_tokens", String(body.dropLast()) + tool, to: emulating)
+        #expect((more.json?["input_tokens"]?.intValue ?? 0) > 80)
         #expect(gateway.upstream.received.isEmpty)
     }
 }

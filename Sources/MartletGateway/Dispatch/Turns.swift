@@ -10,6 +10,12 @@ struct Turns: Sendable {
     let catalogue: CatalogueKeeper
     let tokens: TokenCounters
 
+    /// The request as it goes to the model: what is counted.
+    func prepared(_ chat: ChatRequest, for target: Target) -> ChatRequest {
+        guard !chat.tools.isEmpty, catalogue.catalogue.emulatesTools(target.card.id) else { return chat }
+        return ToolEmulation(chat)?.request(for: chat) ?? chat
+    }
+
     /// Carries one answer from the vendor to the client.
     ///
     /// - Throws: see `Dispatcher.run`.

@@ -29,7 +29,7 @@ struct ChatEndpoint: Sendable {
         try gateway.attachments.inspector.inspect(&chat, for: target.card)
 
         let counter = gateway.tokens.counter(model: chat.model.text)
-        chat.promptTokens = ChatTokens.count(chat, with: counter)
+        chat.promptTokens = ChatTokens.count(gateway.turns.prepared(chat, for: target), with: counter)
         log(chat, at: target, in: context)
         let admission = try gateway.limits.admit(
             caller,

@@ -19,10 +19,8 @@ struct TokenCounting: Sendable {
         // Nothing is asked of the vendor, but counting costs time: it counts as a request of its own kind.
         _ = try gateway.limits.admit(caller, endpoint: "count_tokens", tokens: 0, context: context)
         try gateway.attachments.inspector.inspect(&chat, for: target.card)
-        if gateway.catalogue.catalogue.emulatesTools(target.card.id), let tools = ToolEmulation(chat) {
-            chat = tools.request(for: chat)
-        }
-        let tokens = ChatTokens.count(chat, with: gateway.tokens.counter(model: chat.model.text))
+        let counter = gateway.tokens.counter(model: chat.model.text)
+        let tokens = ChatTokens.count(gateway.turns.prepared(chat, for: target), with: counter)
         try writer.send(["input_tokens": JSON(tokens.value)])
     }
 }
