@@ -151,12 +151,15 @@ def test_a_file_that_the_vendor_keeps_is_gone_all_the_same(client):
         client.files.retrieve(made.id)
 
 
-def test_the_key_is_not_in_the_database(client, relay):
-    add(client)
+def test_neither_the_key_nor_the_content_is_in_the_database(client, relay):
+    content = b"%PDF-1.7 a secret of the caller's"
+    made = add(client, content)
     path = next(relay.state.rglob("martlet.db"))
     with sqlite3.connect(path) as database:
         dump = "\n".join(database.iterdump())
+    assert made.id in dump
     assert client.api_key not in dump
+    assert content.hex().upper() not in dump.upper() and content.decode() not in dump
 
 
 def test_a_file_and_a_picture_behind_every_web_server(gateway):

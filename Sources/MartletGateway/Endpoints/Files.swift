@@ -51,10 +51,10 @@ struct Files: Sendable {
 
     /// `GET /v1/files/{id}/content`: the bytes, as they came.
     func content(_ request: Request, _ context: RequestContext, _ writer: any ResponseWriter) throws {
-        let (_, caller) = try admit(request, context)
+        let (key, caller) = try admit(request, context)
         let row = try shelf.find(Self.id(in: request), owner: caller.keyHash)
         // Read before the head goes out: from then on there is no status for a failure.
-        var piece = try shelf.piece(0, of: row)
+        var piece = try shelf.piece(0, of: row, key: key)
         var head = HTTPResponse(status: .ok)
         // Never as what it claims to be: a browser must not run it.
         head.headerFields[.contentType] = "application/octet-stream"
@@ -67,7 +67,7 @@ struct Files: Sendable {
             try writer.write(bytes)
             try writer.flush()
             number += 1
-            piece = try shelf.piece(number, of: row)
+            piece = try shelf.piece(number, of: row, key: key)
         }
         try writer.flush()
     }

@@ -5,7 +5,8 @@ import MartletProviders
 import MartletStore
 import MartletUpstream
 
-/// The files that clients have uploaded: here with their content, and at the vendor as assets.
+/// The files that clients have uploaded: here with their content, sealed with the caller's own key, and at the vendor as
+/// assets.
 ///
 /// A file goes to the vendor when it comes, which is also how an invented key is found out before anything is kept.
 /// Safe from any thread.
@@ -72,13 +73,18 @@ struct FileShelf: Sendable {
             assetPath: asset.path,
             assetID: asset.id
         )
+        let seal = ContentSeal(key)
         try attempt { () throws(StoreError) in
             try store.write { tables throws(StoreError) in
                 try tables.files.add(row)
                 var rest = new.bytes
                 var number = 0
                 while !rest.isEmpty {
-                    try tables.files.add(Array(rest.prefix(Self.pieceSize)), as: number, of: row.id)
+                    let piece = Array(rest.prefix(Self.pieceSize))
+                    guard let sealed = seal.seal(piece, named: Self.name(of: number, in: row)) else {
+                        throw StoreError.failed("a piece of a file cannot be sealed")
+                    }
+                    try tables.files.add(sealed, as: number, of: row.id)
                     rest = rest.dropFirst(Self.pieceSize)
                     number += 1
                 }
@@ -112,12 +118,22 @@ struct FileShelf: Sendable {
     }
 
     /// A piece of a file's content; nil behind the last one.
-    func piece(_ number: Int, of row: FileTable.Row) throws -> [UInt8]? {
+    func piece(_ number: Int, of row: FileTable.Row, key: Secret) throws -> [UInt8]? {
         let store = try open()
         return try attempt { () throws(StoreError) in
-            try store.read { tables throws(StoreError) in try tables.files.piece(number, of: row.id) }
+            let sealed = try store.read { tables throws(StoreError) in
+                try tables.files.piece(number, of: row.id)
+            }
+            guard let sealed else { return nil }
+            guard let bytes = ContentSeal(key).open(sealed, named: Self.name(of: number, in: row)) else {
+                throw StoreError.damaged("a piece of a file cannot be opened")
+            }
+            return bytes
         }
     }
+
+    /// What a piece is sealed under: no other file's, and in no other place.
+    private static func name(of number: Int, in row: FileTable.Row) -> String { "\(row.id).\(number)" }
 
     /// Deletes a caller's file: here at once, at the vendor as far as it lets us.
     func remove(_ id: String, key: Secret, calling caller: any UpstreamCaller, logger: Logger) throws {
