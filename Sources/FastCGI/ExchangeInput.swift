@@ -24,9 +24,15 @@ public final class ExchangeInput {
     /// - Parameters:
     ///   - limit: in bytes; a body of exactly this size is accepted.
     ///   - discarding: how many bytes beyond the limit are thrown away at most.
+    ///   - expected: how many bytes it is said to have, asked for longer bodies: right, it saves copies while the body
+    ///     grows; wrong, nothing breaks.
     /// - Returns: what is left of it, if a part was read before.
     /// - Throws: `tooLarge`, `clientGone`, `timedOut`.
-    public func read(limit: Int, discarding: Int = 256 << 20) throws(ExchangeError) -> [UInt8] {
+    public func read(
+        limit: Int,
+        discarding: Int = 256 << 20,
+        expecting expected: @autoclosure () -> Int? = nil
+    ) throws(ExchangeError) -> [UInt8] {
         precondition(limit >= 0 && discarding >= 0)
         guard !hasEnded else { return [] }
         var body = try readFirst()
@@ -37,6 +43,7 @@ public final class ExchangeInput {
             try discard(discarding, into: buffer)
             throw .tooLarge(limit: limit)
         }
+        if let expected = expected(), expected > body.count { body.reserveCapacity(min(expected, limit)) }
         while !hasEnded {
             let piece = buffer.prefix(try read(into: buffer))
             guard piece.count <= limit - body.count else {

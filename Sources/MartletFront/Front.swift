@@ -54,7 +54,7 @@ public struct Front: Sendable {
                 forwarded: trustedProxies.isEmpty ? nil : parameters["HTTP_X_FORWARDED_FOR"],
                 trusted: trustedProxies
             ),
-            body: ExchangeBody(exchange.input)
+            body: ExchangeBody(exchange)
         )
     }
 }
