@@ -37,8 +37,17 @@ def gateway(request, tmp_path_factory):
 @pytest.fixture(scope="module")
 def relay(tmp_path_factory):
     """One gateway behind nginx, with tools emulated for one model."""
-    gateway = Gateway("nginx", tmp_path_factory.mktemp("relay") / "state", settings={
-        "MARTLET_MODELS_EMULATE_TOOLS": "gpt-4o", "MARTLET_STREAM_HEARTBEAT_SECONDS": "1"}).wait_ready()
+    yield from behind_nginx(tmp_path_factory, {"MARTLET_MODELS_EMULATE_TOOLS": "gpt-4o"})
+
+
+@pytest.fixture(scope="module")
+def lively(tmp_path_factory):
+    """The same with a heartbeat each second."""
+    yield from behind_nginx(tmp_path_factory, {"MARTLET_STREAM_HEARTBEAT_SECONDS": "1"})
+
+
+def behind_nginx(tmp_path_factory, settings):
+    gateway = Gateway("nginx", tmp_path_factory.mktemp("relay") / "state", settings=settings).wait_ready()
     yield gateway
     status = gateway.stop()
     left = gateway.left_over()

@@ -79,8 +79,8 @@ def test_before_the_first_byte(relay, route, streamed, scenario):
 
 @pytest.mark.parametrize("route", ROUTES)
 @pytest.mark.parametrize("scenario", LATE)
-def test_after_the_first_byte(relay, route, scenario):
-    key, answer = send(relay, route, scenario, True)
+def test_after_the_first_byte(lively, route, scenario):
+    key, answer = send(lively, route, scenario, True)
     assert answer.status == 200
     found = [event for _, event in events(answer)]
     check_words("\n".join(found), key)

@@ -129,9 +129,9 @@ def test_every_refusal_has_its_exception(client, scenario, error, status, kind, 
 
 
 @pytest.mark.parametrize("scenario, kind", [("error-late", "api_error"), ("wait-error", "billing_error")])
-def test_a_late_failure_is_an_event(client, scenario, kind):
+def test_a_late_failure_is_an_event(lively, scenario, kind):
     with pytest.raises(anthropic.APIStatusError) as caught:
-        list(ask(client, f"sim:{scenario}", stream=True))
+        list(ask(anthropic_client(lively), f"sim:{scenario}", stream=True))
     assert caught.value.body["error"]["type"] == kind
 
 

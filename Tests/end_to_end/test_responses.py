@@ -217,9 +217,9 @@ def test_a_late_failure_ends_the_stream_with_its_events(client):
         client.responses.retrieve(events[-1].response.id)
 
 
-def test_a_failure_behind_a_heartbeat_is_told_in_the_stream(client):
+def test_a_failure_behind_a_heartbeat_is_told_in_the_stream(lively):
     # The first heartbeat has sent the status; then nothing comes of the answer.
-    events = stream(client, input="sim:wait-error")
+    events = stream(openai_client(lively), input="sim:wait-error")
     assert [event.type for event in events] == ["response.created", "response.in_progress", "error",
                                                 "response.failed"]
     assert events[2].code == "insufficient_quota" and events[3].response.error.code == "rate_limit_exceeded"

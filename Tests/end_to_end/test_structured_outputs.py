@@ -117,8 +117,8 @@ def test_a_streamed_form_is_held_back_and_whole(client):
     assert json.loads(events[-1].response.output_text) == {"name": "Ada", "age": 36}
 
 
-def test_heartbeats_go_out_while_an_answer_is_held_back(relay):
-    connection, answer = relay.open_chat("sim:slow", response_format=OBJECT)
+def test_heartbeats_go_out_while_an_answer_is_held_back(lively):
+    connection, answer = lively.open_chat("sim:slow", response_format=OBJECT)
     lines = answer.read().decode().splitlines()
     # Three seconds of pieces, none of them sent on; then an error, for it was no JSON.
     assert lines.count(": waiting") >= 2
