@@ -152,4 +152,33 @@ import Testing
             #expect(row?.path == path)
         }
     }
+
+    @Test func `an upload is one process's until it ends or its time is over`() throws {
+        let store = store
+        func claim(_ now: Int, owner: String = "anna") throws -> Bool {
+            try store.write { tables throws(StoreError) in
+                try tables.assets.claim(owner: owner, digest: "x", now: now, until: now + 60)
+            }
+        }
+        func known(_ now: Int) throws -> AssetTable.Row? {
+            try store.read { tables throws(StoreError) in
+                try tables.assets.row(owner: "anna", digest: "x", now: now)
+            }
+        }
+        #expect(try claim(10))
+        #expect(try !claim(20))
+        #expect(try claim(20, owner: "bert"))
+        #expect(try known(20) == nil)
+        #expect(try claim(70))
+        try store.write { tables throws(StoreError) in
+            try tables.assets.remove(owner: "anna", digest: "x")
+        }
+        #expect(try claim(71))
+        try store.write { tables throws(StoreError) in
+            try tables.assets.put(AssetTable.Row(path: "p", id: nil), owner: "anna", digest: "x", expires: 500)
+        }
+        #expect(try !claim(200))
+        #expect(try known(200)?.path == "p")
+        #expect(try claim(500))
+    }
 }

@@ -29,12 +29,12 @@ def test_a_hundred_conversations_upload_a_picture_once_per_caller(relay):
 
 def test_an_upload_that_many_start_at_once(relay):
     client = sdk(relay)
-    picture = part(uri(png(91, 91)))
+    picture = part(uri(png(91, 91, tail=b"sim:asset-slow")))
     before = relay.simulator()["uploads"]
     with concurrent.futures.ThreadPoolExecutor(12) as pool:
-        list(pool.map(lambda _: answer(client, picture), range(12)))
-    # Once in each of the two worker processes at most.
-    assert relay.simulator()["uploads"] - before <= 2
+        said = list(pool.map(lambda _: answer(client, picture), range(12)))
+    assert all("png 91x91" in each for each in said)
+    assert relay.simulator()["uploads"] == before + 1
 
 
 FAULTS = [("refused", 400), ("broken", 502), ("rate-limited", 429), ("no-credits", 429), ("nothing", 502),

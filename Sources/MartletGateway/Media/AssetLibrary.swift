@@ -1,3 +1,4 @@
+import Glibc
 import Logging
 import MartletAccounts
 import MartletCore
@@ -7,11 +8,15 @@ import MartletUpstream
 
 /// Knows which files are at the vendor already, so that a conversation does not upload its past again.
 ///
-/// Known are files by caller and content, for some days, in the main database that all processes share. Two threads of
-/// a process that need the same file upload it once. Safe from any thread.
+/// Known are files by caller and content, for some days, in the main database that all processes share. Threads and
+/// processes that need the same file at once upload it once. Safe from any thread.
 public struct AssetLibrary: Sendable {
     /// How long an asset is trusted to be there, in seconds: a week.
     private static let keptFor = 7 * 86_400
+    /// How long other processes wait for one that uploads, in seconds.
+    private static let claimedFor = 60
+    /// How long they sleep between two looks, in microseconds.
+    private static let pause: UInt32 = 50_000
     private let store: Store?
     private let now: @Sendable () -> Int
     private let uploads = KeyedLocks()
@@ -35,11 +40,20 @@ public struct AssetLibrary: Sendable {
         let owner = KeyHash(endpoint.key).text
         let digest = Self.digest(of: content)
         return try uploads.withLock(owner + digest) {
-            if let known = known(owner: owner, digest: digest, logger: logger) { return known }
+            while true {
+                if let known = known(owner: owner, digest: digest, logger: logger) { return known }
+                if claim(owner: owner, digest: digest, logger: logger) { break }
+                usleep(Self.pause)
+            }
             let file = AssetFile(name: content.name, type: content.format.type, bytes: content.bytes)
-            let asset = try Self.upload(file, through: adapter, at: endpoint, calling: caller)
-            remember(asset, owner: owner, digest: digest, logger: logger)
-            return asset
+            do {
+                let asset = try Self.upload(file, through: adapter, at: endpoint, calling: caller)
+                remember(asset, owner: owner, digest: digest, logger: logger)
+                return asset
+            } catch {
+                forget(content, at: endpoint, logger: logger)
+                throw error
+            }
         }
     }
 
@@ -88,6 +102,20 @@ public struct AssetLibrary: Sendable {
         } catch {
             logger.warning("assets cannot be looked up", metadata: ["reason": .string("\(error)")])
             return nil
+        }
+    }
+
+    /// Whether this process is the one to upload; others wait for it, a minute at most, should it die meanwhile.
+    private func claim(owner: String, digest: String, logger: Logger) -> Bool {
+        do throws(StoreError) {
+            guard let store else { return true }
+            let now = now()
+            return try store.write { tables throws(StoreError) in
+                try tables.assets.claim(owner: owner, digest: digest, now: now, until: now + Self.claimedFor)
+            }
+        } catch {
+            logger.warning("an upload cannot be announced", metadata: ["reason": .string("\(error)")])
+            return true
         }
     }
 

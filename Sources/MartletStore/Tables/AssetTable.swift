@@ -44,13 +44,34 @@ public struct AssetTable {
     public func row(owner: String, digest: String, now: Int) throws(StoreError) -> Row? {
         do {
             let rows = try connection.rows(
-                "SELECT path, id FROM asset WHERE owner = $1 AND digest = $2 AND expires > $3",
+                "SELECT path, id FROM asset WHERE owner = $1 AND digest = $2 AND expires > $3 AND path <> ''",
                 .text(owner),
                 .text(digest),
                 .integer(Int64(now))
             )
             guard let row = rows.first else { return nil }
             return Row(path: try row.text(0), id: row[1] == .null ? nil : try row.text(1))
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
+    /// Marks a file as being uploaded, until a time in seconds since 1970 or until `put` or `remove`.
+    ///
+    /// - Returns: false when it is marked already, or known.
+    /// - Throws: `StoreError` by cause.
+    public func claim(owner: String, digest: String, now: Int, until: Int) throws(StoreError) -> Bool {
+        do {
+            return try connection.execute(
+                """
+                INSERT INTO asset (owner, digest, path, id, expires) VALUES ($1, $2, '', NULL, $4)
+                ON CONFLICT (owner, digest) DO UPDATE SET path = '', id = NULL, expires = $4 WHERE expires <= $3
+                """,
+                .text(owner),
+                .text(digest),
+                .integer(Int64(now)),
+                .integer(Int64(until))
+            ) > 0
         } catch {
             throw StoreError(error)
         }
