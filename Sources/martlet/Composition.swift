@@ -59,6 +59,7 @@ struct Composition: Sendable {
             origin: configuration.oneMinOrigin,
             now: WallClock.seconds
         )
+        let results = Self.resultFetcher(configuration, state: state)
         let gateway = Gateway(
             catalogue: catalogue,
             planner: RoutePlanner(
@@ -82,7 +83,7 @@ struct Composition: Sendable {
             jobLimits: configuration.jobs,
             attachments: attachments,
             media: OneMinJobs(assetOrigin: configuration.oneMinAssets),
-            results: Self.results(configuration, state: state)
+            results: Self.results(configuration, through: results)
         )
         front = Self.front(gateway, configuration, logger: logger, log: log)
         housekeeping = Housekeeping(
@@ -92,22 +93,26 @@ struct Composition: Sendable {
             oneMinOrigin: configuration.oneMinOrigin,
             upstream: upstream,
             attachments: attachments,
+            results: results,
             logger: logger
         )
     }
 
+    private static func results(
+        _ configuration: Configuration,
+        through fetcher: GuardedFetcher
+    ) -> ResultFetcher {
+        ResultFetcher(vendor: [configuration.oneMinOrigin, configuration.oneMinAssets]) {
+            try fetcher.fetch($0, watching: $1)
+        }
+    }
+
     /// Finished files may lie anywhere: the vendor's own hosts are trusted, others are fetched with care.
-    private static func results(_ configuration: Configuration, state: StateFolder) -> ResultFetcher {
+    private static func resultFetcher(_ configuration: Configuration, state: StateFolder) -> GuardedFetcher {
         var rules = GuardedFetcher.Rules()
         rules.sizeLimit = 64 << 20
         rules.timeLimit = .seconds(120)
-        let fetcher = GuardedFetcher(
-            rules,
-            authorityFile: configuration.upstreamCertificates.map(state.path)
-        )
-        return ResultFetcher(vendor: [configuration.oneMinOrigin, configuration.oneMinAssets]) {
-            try fetcher.fetch($0, watching: $1)
-        }
+        return GuardedFetcher(rules, authorityFile: configuration.upstreamCertificates.map(state.path))
     }
 
     private static func front(

@@ -15,6 +15,7 @@ struct Housekeeping: Sendable {
     let oneMinOrigin: String
     let upstream: CurlUpstream
     let attachments: MediaServices
+    let results: GuardedFetcher
     let logger: Logger
 
     /// Everything with its interval, for a process that stays: rounds that go on side by side.
@@ -27,6 +28,7 @@ struct Housekeeping: Sendable {
                 Ticker.Job(every: .seconds(5), run: tidyStore),
                 Ticker.Job(every: .seconds(5), run: upstream.trim),
                 Ticker.Job(every: .seconds(5), run: attachments.trim),
+                Ticker.Job(every: .seconds(5), run: results.trim),
                 Ticker.Job(every: .seconds(30), run: { Allocator.giveBack(above: Self.tolerableWaste) }),
             ],
             [Ticker.Job(every: .seconds(5), run: refreshCatalogue)],

@@ -60,7 +60,7 @@ public struct ResultFetcher: Sendable {
             return nil
         }
         let authority = address.dropFirst(scheme.count).prefix {
-            $0 != "/" && $0 != "?" && $0 != "#" && $0 != "\\"
+            $0 != "/" && $0 != "?" && $0 != "#"
         }
         guard !authority.isEmpty, !authority.contains("@") else { return nil }
         return scheme + authority.lowercased()
