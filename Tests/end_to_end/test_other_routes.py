@@ -66,9 +66,13 @@ def test_what_no_upstream_offers(client):
 def test_models_say_what_they_can_do(client):
     more = ("capabilities", "context_length", "max_output_tokens")
     # The list that the program brings along knows no limits; each worker has the vendor's after a few seconds.
-    wait_until(lambda: all("context_length" in client.models.retrieve(MODEL).to_dict() for _ in range(30)), 30,
-               "the vendor's list")
-    models = {model.id: check(model, allowed=more) for model in client.models.list()}
+    models = {}
+
+    def has_limits():
+        models.update({model.id: check(model, allowed=more) for model in client.models.list()})
+        return "context_length" in models[MODEL].to_dict()
+
+    wait_until(has_limits, 30, "the vendor's list")
     assert models[MODEL].context_length == 128000 and models[MODEL].max_output_tokens == 16384
     assert models[MODEL].capabilities == {
         "uses": ["chat"], "streaming": True, "structured_outputs": True, "vision": True, "tools": False}
