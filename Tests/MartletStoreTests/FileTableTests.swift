@@ -175,7 +175,8 @@ import Testing
         }
         #expect(try claim(71))
         try store.write { tables throws(StoreError) in
-            try tables.assets.put(AssetTable.Row(path: "p", id: nil), owner: "anna", digest: "x", expires: 500)
+            let row = AssetTable.Row(path: "p", id: nil)
+            try tables.assets.put(row, owner: "anna", digest: "x", expires: 500)
         }
         #expect(try !claim(200))
         #expect(try known(200)?.path == "p")
