@@ -1,4 +1,3 @@
-
 /// Lends resources to one borrower at a time, the most recently returned one first.
 ///
 /// Last-in-first-out keeps the warm ones warm (an open connection, a filled page cache) and lets the rest age

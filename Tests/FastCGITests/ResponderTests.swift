@@ -160,7 +160,7 @@ private let hello: Responder.Answer = { exchange in
         }
         var threads: Set<pthread_t> = []
         while seen.count > 0, let thread = seen.take() { threads.insert(thread) }
-        #expect(threads.count <= 20)
+        #expect(threads.count <= 40)
     }
 
     @Test func `lets more connections wait than it has threads`() throws {
