@@ -17,6 +17,7 @@ final class Acceptor: Sendable {
     private let stopped = Atomic<Bool>(false)
     private let waiting = Atomic<Int>(0)
     private let rota = AcceptRota()
+    private let stopTime = Mutex<ContinuousClock.Instant?>(nil)
     private let nextReport = Mutex(ContinuousClock.now)
 
     init(
@@ -45,6 +46,7 @@ final class Acceptor: Sendable {
 
     /// Accepts nothing from now on; threads that wait notice at their next wake-up signal.
     func stop() {
+        stopTime.withLock { $0 = $0 ?? .now }
         stopped.store(true, ordering: .releasing)
         rota.close()
     }
@@ -68,11 +70,22 @@ final class Acceptor: Sendable {
     }
 
     /// Waits for the next request on a kept connection; false when it is to be closed.
+    ///
+    /// Only the web server can end a kept connection without losing a request that it is just sending. So one is also
+    /// kept while the responder drains, for as long as web servers keep theirs.
     func awaitMore(on descriptor: CInt) -> Bool {
-        guard !hasStopped else { return false }
-        var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        let limit = CInt(clamping: Int(settings.receiveTimeout / .milliseconds(1)))
-        return interruptibly { poll(&watched, 1, limit) } == 1
+        var deadline = ContinuousClock.now + settings.receiveTimeout
+        while true {
+            if let end = stopTime.withLock({ $0 }) {
+                deadline = min(deadline, end + settings.keptConnectionGrace)
+            }
+            let wait = deadline - .now
+            guard wait > .zero else { return false }
+            // In portions, to hear of the stop.
+            let portion = min(wait, .seconds(1)) / .milliseconds(1)
+            var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            if poll(&watched, 1, CInt(portion.rounded(.up))) == 1 { return true }
+        }
     }
 
     /// Runs a blocking call during which the wake-up signal gets through.

@@ -10,6 +10,10 @@ public struct ResponderSettings: Sendable {
     /// connection that it keeps.
     public var receiveTimeout = Duration.seconds(60)
 
+    /// How long a drain waits for the web server to end a connection that it keeps: longer than web servers keep an idle
+    /// one (2 s in `conf/nginx`) or a busy one (5 s).
+    public var keptConnectionGrace = Duration.seconds(10)
+
     /// The default settings.
     public init() {}
 }

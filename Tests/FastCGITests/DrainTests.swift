@@ -51,6 +51,7 @@ import Testing
     @Test func `closes connections that are kept without a request`() throws {
         var settings = fewThreads
         settings.receiveTimeout = .seconds(3600)
+        settings.keptConnectionGrace = .milliseconds(100)
         let ended = try serving(settings: settings) { exchange in
             _ = try? exchange.input.read(limit: 10)
         } while: { socket, responder in
@@ -62,5 +63,22 @@ import Testing
             #expect(try client.receive() == nil)
         }
         #expect(ended)
+    }
+
+    @Test func `serves what the web server is just sending on a connection that it keeps`() throws {
+        let socket = try TestSocket()
+        let responder = try Responder(on: socket.socket, settings: fewThreads) { exchange in
+            _ = try? exchange.input.read(limit: 10)
+            try? exchange.output.write("served")
+        }
+        let client = try FastCGIClient(path: socket.path)
+        for _ in 0..<2 {
+            try client.begin([], keepingConnection: true)
+            try client.send(.input)
+            #expect(try client.answer().text == "served")
+            #expect(responder.drain(within: .milliseconds(200)) == false)
+        }
+        client.close()
+        #expect(responder.drain(within: .seconds(20)))
     }
 }

@@ -120,11 +120,11 @@ class Martlet:
         """The ids of the worker processes."""
         return children(self.process.pid)
 
-    def snippet(self):
-        """The shipped configuration for nginx, with the paths of this run."""
+    def shipped(self, name):
+        """A shipped configuration file for nginx, with the paths of this run."""
         words = {"STATE": self.state, "ROOT": ROOT, "CONFIG": self.settings, "MARTLET": self.program}
         names = "; ".join(f"{name}={shlex.quote(str(value))}" for name, value in words.items())
-        return run("bash", "-c", f". {shlex.quote(str(ROOT))}/conf/lib/common.sh; {names}; shipped nginx/martlet.conf")
+        return run("bash", "-c", f". {shlex.quote(str(ROOT))}/conf/lib/common.sh; {names}; shipped nginx/{name}")
 
 
 def program():
@@ -162,8 +162,9 @@ class Front(Nginx):
 
     def __init__(self, ground, name, martlet, upstream, authority, over_tls):
         self.port = free_port()
-        snippet = ground.folder / f"{name}-martlet.conf"
-        snippet.write_text(martlet.snippet())
+        snippet, kept = ground.folder / f"{name}-martlet.conf", ground.folder / f"{name}-martlet-upstream.conf"
+        snippet.write_text(martlet.shipped("martlet.conf"))
+        kept.write_text(martlet.shipped("martlet-upstream.conf"))
         port = upstream.tls_port if over_tls else upstream.port
         verified = f"""
             proxy_ssl_verify on;
@@ -171,6 +172,7 @@ class Front(Nginx):
             proxy_ssl_trusted_certificate {authority.certificate};""" if over_tls else ""
         super().__init__(ground, name, f"""
     access_log {ground.folder}/{name}-access.log;
+    include {kept};
     upstream canned {{
         server 127.0.0.1:{port};
         keepalive 1024;

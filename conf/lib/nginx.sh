@@ -10,6 +10,7 @@ web_configure() {
     local folder=$STATE/nginx
     own_folder "$folder" "$folder/temporary"
     shipped nginx/martlet.conf > "$folder/martlet.conf"
+    shipped nginx/martlet-upstream.conf > "$folder/martlet-upstream.conf"
     cat > "$folder/nginx.conf" << END
 # Written by conf/run at each start.
 daemon off;
@@ -28,6 +29,7 @@ http {
     proxy_temp_path "$folder/temporary/proxy";
     scgi_temp_path "$folder/temporary/scgi";
     uwsgi_temp_path "$folder/temporary/uwsgi";
+    include "$folder/martlet-upstream.conf";
     server {
         listen 127.0.0.1:$PORT backlog=4096;
         server_name localhost;
