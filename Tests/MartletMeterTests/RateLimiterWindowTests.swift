@@ -111,14 +111,9 @@ import Testing
         #expect(WindowState(state.bytes) == state)
     }
 
-    @Test(
-        arguments: [
-            [0], [UInt8](repeating: 0, count: 23), [UInt8](repeating: 0xFF, count: 24),
-            [UInt8](repeating: 0, count: (WindowState.capacity + 1) * 24),
-        ] as [[UInt8]]
-    )
-    func `is not made from bytes in another form`(bytes: [UInt8]) {
-        #expect(WindowState(bytes) == nil)
+    @Test(arguments: [(0, 1), (0, 23), (0xFF, 24), (0, (WindowState.capacity + 1) * 24)] as [(UInt8, Int)])
+    func `is not made from bytes in another form`(byte: UInt8, count: Int) {
+        #expect(WindowState([UInt8](repeating: byte, count: count)) == nil)
     }
 
     @Test func `survives any bytes`() {
