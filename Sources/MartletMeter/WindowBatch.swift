@@ -9,9 +9,11 @@ struct WindowBatch {
     private var windows: [LimitWindow] = []
     private var places: [LimitSubject: Int] = [:]
 
-    /// Begins without any window.
-    init(_ table: WindowTable) {
+    /// Begins without any window; `subjects` is how many there will be, about.
+    init(_ table: WindowTable, expecting subjects: Int = 4) {
         self.table = table
+        windows.reserveCapacity(subjects)
+        places.reserveCapacity(subjects)
     }
 
     /// Decides on one request, and counts it for all of its subjects or for none.

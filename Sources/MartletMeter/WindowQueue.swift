@@ -76,7 +76,7 @@ final class WindowQueue: Sendable {
             try store.write { table throws(StoreError) in
                 let (waiting, corrections) = take()
                 taken = waiting
-                var batch = WindowBatch(table)
+                var batch = WindowBatch(table, expecting: 3 * waiting.count + 2 * corrections.count)
                 for correction in corrections { try batch.correct(correction) }
                 for one in waiting {
                     // Read inside the transaction: whoever comes later in the order of transactions is later in time.

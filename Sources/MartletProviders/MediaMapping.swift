@@ -62,10 +62,7 @@ enum MediaMapping {
     ) throws(GatewayError) -> Media {
         let text = try address.text()
         do throws(DataURI.Fault) {
-            let uri = try DataURI(text)
-            var media = Media(kind: kind, source: .base64(uri.content), path: path)
-            media.claimedType = uri.type.isEmpty ? nil : uri.type
-            return media
+            return media(kind, in: try DataURI(text), path: path)
         } catch {
             if error == .otherScheme { return try remote(kind, text, at: address, path: path) }
             throw Self.fault(error, of: address)
@@ -80,14 +77,17 @@ enum MediaMapping {
     ) throws(GatewayError) -> Media {
         let text = try field.text()
         do throws(DataURI.Fault) {
-            let uri = try DataURI(text)
-            var media = Media(kind: kind, source: .base64(uri.content), path: path)
-            media.claimedType = uri.type.isEmpty ? nil : uri.type
-            return media
+            return media(kind, in: try DataURI(text), path: path)
         } catch {
             guard error == .otherScheme else { throw Self.fault(error, of: field) }
             return Media(kind: kind, source: .base64(Base64Text(text)), path: path)
         }
+    }
+
+    private static func media(_ kind: Media.Kind, in uri: DataURI, path: String) -> Media {
+        var media = Media(kind: kind, source: .base64(uri.content), path: path)
+        media.claimedType = uri.type.isEmpty ? nil : uri.type
+        return media
     }
 
     private static func remote(

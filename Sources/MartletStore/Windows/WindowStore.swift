@@ -1,6 +1,5 @@
 public import MartletCore
 import SQL
-import Threading
 
 /// The windows database: what must be counted together by all processes, and is worthless after a reboot.
 ///
@@ -9,14 +8,6 @@ import Threading
 ///
 /// Safe from any thread.
 public final class WindowStore: Sendable {
-    private struct Opened {
-        let database: SQLDatabase
-        let path: String
-        let identity: FileIdentity
-        /// Held, not used: it tells other machines that this boot is alive.
-        let presence: FileLock?
-    }
-
     private static let migrator = SQLMigrator([
         SQLMigrator.Step(
             "0001 windows",
@@ -31,8 +22,7 @@ public final class WindowStore: Sendable {
     ])
 
     private let folder: WindowFolder
-    private let busyLimit: Duration
-    private let opened = Guarded<Opened?>(nil)
+    private let database: HealingDatabase
 
     /// Names the folder; nothing is opened yet.
     ///
@@ -40,8 +30,9 @@ public final class WindowStore: Sendable {
     ///   - folder: without a slash at its end; its last part is made when it is missing.
     ///   - busyLimit: how long to wait for other processes.
     public init(folder: String, busyLimit: Duration = .seconds(1)) {
-        self.folder = WindowFolder(path: folder)
-        self.busyLimit = busyLimit
+        let folder = WindowFolder(path: folder)
+        self.folder = folder
+        database = HealingDatabase { try Self.open(folder, busyLimit: busyLimit) }
     }
 
     /// Runs `body` with the right to write, as a whole or not at all, one process at a time.
@@ -50,7 +41,7 @@ public final class WindowStore: Sendable {
     public func write<Result>(
         _ body: (WindowTable) throws(StoreError) -> Result
     ) throws(StoreError) -> Result {
-        try attempt { database in
+        try database.use { database in
             try database.write { try body(WindowTable(connection: $0)) }
         }
     }
@@ -61,7 +52,7 @@ public final class WindowStore: Sendable {
     public func read<Result>(
         _ body: (WindowTable) throws(StoreError) -> Result
     ) throws(StoreError) -> Result {
-        try attempt { database in
+        try database.use { database in
             try database.read { try body(WindowTable(connection: $0)) }
         }
     }
@@ -72,7 +63,7 @@ public final class WindowStore: Sendable {
     ///
     /// - Throws: `StoreError` by cause.
     public func housekeep(forgettingIdleSince newest: Instant) throws(StoreError) -> Bool {
-        try attempt { database in
+        try database.use { database in
             guard let lock = try FileLock(path: folder.housekeepingLockPath, mode: .exclusive) else {
                 return false
             }
@@ -94,56 +85,20 @@ public final class WindowStore: Sendable {
         }
     }
 
-    private func attempt<Result>(_ body: (SQLDatabase) throws -> Result) throws(StoreError) -> Result {
-        do {
-            return try body(try database())
-        } catch {
-            let error = StoreError(error)
-            if error.asksForReopening { close() }
-            throw error
-        }
-    }
-
-    /// The open database; opens it when there is none, or when its path leads to another file or to none.
-    private func database() throws(StoreError) -> SQLDatabase {
-        // The file is looked at outside of the lock, which every request takes.
-        if let known = opened.withLock({ $0 }), known.identity == FileIdentity(path: known.path) {
-            return known.database
-        }
-        return try opened.withLock { opened throws(StoreError) in
-            if let known = opened, known.identity == FileIdentity(path: known.path) { return known.database }
-            opened = nil
-            let fresh = try open()
-            opened = fresh
-            return fresh.database
-        }
-    }
-
-    private func open() throws(StoreError) -> Opened {
+    private static func open(
+        _ folder: WindowFolder,
+        busyLimit: Duration
+    ) throws -> HealingDatabase.Opened {
         let boot = try WindowFolder.bootIdentifier()
         folder.make()
         folder.removeStale(keeping: boot)
         let path = folder.databasePath(boot: boot)
-        do {
-            let presence = try FileLock(path: folder.presencePath(boot: boot), mode: .shared)
-            let database = SQLDatabase(
-                SQLiteLocation(path: path, durability: .processDeath, busyLimit: busyLimit)
-            )
-            try Self.migrator.migrate(database)
-            guard let identity = FileIdentity(path: path) else {
-                throw StoreError.unreachable("\(path) vanished")
-            }
-            return Opened(database: database, path: path, identity: identity, presence: presence)
-        } catch {
-            throw StoreError(error)
-        }
-    }
-
-    private func close() {
-        let closed = opened.withLock { opened in
-            defer { opened = nil }
-            return opened
-        }
-        _ = closed  // released here, outside the lock
+        // It tells other machines that this boot is alive.
+        let presence = try FileLock(path: folder.presencePath(boot: boot), mode: .shared)
+        let database = SQLDatabase(
+            SQLiteLocation(path: path, durability: .processDeath, busyLimit: busyLimit)
+        )
+        try migrator.migrate(database)
+        return HealingDatabase.Opened(database: database, path: path, presence: presence)
     }
 }

@@ -9,6 +9,8 @@ import Glibc
 ///
 /// Belongs to its connection.
 final class SQLiteBusyWait {
+    /// A transaction takes less time than the shortest sleep that the kernel gives.
+    private static let yieldingAttempts: CInt = 6
     private static let impatientAttempts: CInt = 100
     private static let shortPause: Int64 = 20_000
     private static let longPause: Int64 = 500_000
@@ -41,6 +43,10 @@ final class SQLiteBusyWait {
         if attempt == 0 { started = now }
         let left = started + limit - now
         guard left > 0 else { return false }
+        if attempt < Self.yieldingAttempts {
+            sched_yield()
+            return true
+        }
         let step = attempt < Self.impatientAttempts ? Self.shortPause : Self.longPause
         var pause = timespec(tv_sec: 0, tv_nsec: Int(min(step + now % step, left)))
         nanosleep(&pause, nil)
