@@ -121,3 +121,11 @@ enum MediaMapping {
         }
     }
 }
+
+extension Message {
+    /// A user's message with the pictures and files among `parts`; none without any.
+    static func showing(_ parts: [Part]) -> [Message] {
+        let shown = parts.filter { if case .media = $0 { true } else { false } }
+        return shown.isEmpty ? [] : [Message(role: .user, parts: shown)]
+    }
+}

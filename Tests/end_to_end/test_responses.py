@@ -95,8 +95,9 @@ def test_the_spellings_of_older_relays(relay):
         "model": MODEL, "messages": [{"role": "user", "content": "Ping"}], "reasoning_effort": "high"}),
         {"Authorization": f"Bearer {fresh_key()}", "Content-Type": "application/json"})
     answer = json.loads(body)
-    assert status == 200 and answer["output"][0]["content"][0]["text"].endswith("You said: Ping")
+    assert status == 200 and answer["output"][0]["content"][0]["text"].endswith("You said: User: Ping")
     assert answer["reasoning"]["effort"] == "high"
+    assert "think it through" in relay.simulator()["last_request"]["promptObject"]["prompt"]
 
 
 @pytest.mark.parametrize("body, param, code", [

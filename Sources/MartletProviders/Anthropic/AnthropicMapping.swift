@@ -24,6 +24,7 @@ enum AnthropicMapping {
         }
         request.isStreaming = try body.field("stream")?.bool() ?? false
         request.output = try outputFormat(in: body)
+        request.reasoningEffort = try body.field("output_config")?.field("effort")?.string()
         try readTools(from: body, into: &request)
         return request
     }

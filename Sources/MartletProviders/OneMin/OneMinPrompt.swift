@@ -6,9 +6,11 @@ import MartletCore
 /// label; the last user turn is last, where models look for the question.
 enum OneMinPrompt {
     static func text(of request: ChatRequest) -> String {
-        let format = instruction(for: request.output)
+        let wishes = [instruction(forEffort: request.reasoningEffort), instruction(for: request.output)]
+            .compactMap { $0 }
         let media = OneMinMedia(in: request)
-        if format == nil, request.messages.count == 1, let only = request.messages.first, only.role == .user {
+        if wishes.isEmpty, request.messages.count == 1, let only = request.messages.first, only.role == .user
+        {
             // What comes with a single file needs no word about where it belongs.
             let text = media.count == 1 ? only.text : self.text(of: only, media: media)
             return text.isEmpty ? self.text(of: only, media: media) : text
@@ -16,7 +18,7 @@ enum OneMinPrompt {
         let instructions = request.messages.filter { $0.role == .system || $0.role == .developer }
         let turns = request.messages.filter { $0.role != .system && $0.role != .developer }
         var blocks: [String] = []
-        let rules = instructions.map(\.text).filter { !$0.isEmpty } + [format].compactMap { $0 }
+        let rules = instructions.map(\.text).filter { !$0.isEmpty } + wishes
         if !rules.isEmpty { blocks.append("System: " + rules.joined(separator: "\n\n")) }
         let names = toolNames(in: turns)
         blocks += turns.map { block(for: $0, toolNames: names, media: media) }
@@ -63,6 +65,18 @@ enum OneMinPrompt {
         var names: [String: String] = [:]
         for case .toolCall(let call) in turns.lazy.flatMap(\.parts) { names[call.id] = call.name }
         return names
+    }
+
+    /// 1min.ai has no field for how long a model thinks, so the model is asked for it; `medium` is what it does anyway.
+    private static func instruction(forEffort effort: String?) -> String? {
+        switch effort {
+        case "none", "minimal", "low":
+            "Answer at once and concisely, without long deliberation."
+        case "high", "xhigh", "max":
+            "Before you answer, think it through thoroughly: step by step, and from several sides."
+        default:
+            nil
+        }
     }
 
     /// 1min.ai has no field for the form of an answer, so the model is asked for it.

@@ -43,7 +43,7 @@ enum OpenAIChatMapping {
     static func conversation(from messages: BodyReader) throws(GatewayError) -> [Message] {
         var conversation: [Message] = []
         try messages.forEachElement { element throws(GatewayError) in
-            conversation.append(try OpenAIMessageMapping.message(from: element))
+            conversation += try OpenAIMessageMapping.messages(from: element)
         }
         return conversation
     }

@@ -1,8 +1,10 @@
 import MartletCore
 
 /// Reads one member of `messages`.
+///
+/// What a tool shows beside its text becomes a message of the user's behind the result.
 enum OpenAIMessageMapping {
-    static func message(from element: BodyReader) throws(GatewayError) -> Message {
+    static func messages(from element: BodyReader) throws(GatewayError) -> [Message] {
         guard element.value.objectValue != nil else { throw element.typeError("an object") }
         let role = try role(of: element)
         var message = Message(role: role, parts: [])
@@ -12,7 +14,7 @@ enum OpenAIMessageMapping {
         }
         if role == .tool {
             message.parts = [.toolResult(try toolResult(from: element, parts: text ?? []))]
-            return message
+            return [message] + Message.showing(text ?? [])
         }
         message.parts = text ?? []
         if role == .assistant {
@@ -24,7 +26,7 @@ enum OpenAIMessageMapping {
         guard !message.parts.isEmpty || role == .assistant else {
             throw try element.required("content").error("must not be empty.")
         }
-        return message
+        return [message]
     }
 
     private static func role(of element: BodyReader) throws(GatewayError) -> ChatRole {

@@ -8,38 +8,38 @@ public enum ResponsesItems {
         guard input.value.arrayValue != nil else { throw input.typeError("a string or an array of items") }
         var messages: [Message] = []
         try input.forEachElement { element throws(GatewayError) in
-            if let message = try message(from: element) { messages.append(message) }
+            messages += try self.messages(fromItem: element)
         }
         return messages
     }
 
     /// Reads items that this gateway has kept; what cannot be read any more is left out.
     public static func messages(kept items: [JSON]) -> [Message] {
-        items.compactMap { item in (try? message(from: BodyReader(item))) ?? nil }
+        items.flatMap { item in (try? messages(fromItem: BodyReader(item))) ?? [] }
     }
 
-    private static func message(from item: BodyReader) throws(GatewayError) -> Message? {
-        if let text = item.value.stringValue { return Message(role: .user, parts: [.text(text)]) }
+    private static func messages(fromItem item: BodyReader) throws(GatewayError) -> [Message] {
+        if let text = item.value.stringValue { return [Message(role: .user, parts: [.text(text)])] }
         guard item.value.objectValue != nil else { throw item.typeError("an object") }
         let type = try item.field("type")
         switch try type?.string() {
         case "message", nil:
-            return try spoken(item)
+            return [try spoken(item)]
         case "function_call":
             let call = ToolCall(
                 id: try item.required("call_id").string(),
                 name: try item.required("name").string(),
                 arguments: try item.required("arguments").string()
             )
-            return Message(role: .assistant, parts: [.toolCall(call)])
+            return [Message(role: .assistant, parts: [.toolCall(call)])]
         case "function_call_output":
-            let output = try item.required("output")
-            let text = Message(role: .tool, parts: try parts(of: output)).text
+            let shown = try parts(of: item.required("output"))
+            let text = Message(role: .tool, parts: shown).text
             let result = ToolResult(callID: try item.required("call_id").string(), text: text)
-            return Message(role: .tool, parts: [.toolResult(result)])
+            return [Message(role: .tool, parts: [.toolResult(result)])] + Message.showing(shown)
         case "reasoning":
             // Clients send back what they got; a model's thoughts of an earlier answer are not for this one.
-            return nil
+            return []
         case "item_reference":
             throw item.error(
                 "refers to an item that is not in the request: send it, or 'previous_response_id'.",
