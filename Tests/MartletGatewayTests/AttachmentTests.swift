@@ -119,6 +119,10 @@ struct AttachmentTests {
         (#"{"type":"file","file":{"file_id":"file-none"}}"#, "file_not_found"),
         (#"{"type":"file","file":{"file_data":"AAEC"}}"#, "unsupported_file_type"),
         (#"{"type":"input_audio","input_audio":{"data":"QUJD","format":"wav"}}"#, "unsupported_content_type"),
+        (
+            #"{"type":"input_audio","input_audio":{"data":"UklGRiQAAABXQVZFZm10IBAAAAABAAEA","format":"wav"}}"#,
+            "unsupported_content_type"
+        ),
     ])
     func `what cannot be used is refused by name, and nothing is asked of the vendor`(
         part: String,

@@ -1,5 +1,7 @@
 """Documents, sound and uploaded files in a chat."""
 
+import base64
+
 import openai
 import pytest
 
@@ -33,9 +35,11 @@ def test_a_document_that_nobody_can_read(client, content, name):
     assert caught.value.code == "unsupported_file_type" and caught.value.param == "messages[0].content[0]"
 
 
-def test_sound_is_sent_elsewhere(client):
+@pytest.mark.parametrize("sound", [b"RIFF", b"RIFF\x24\x00\x00\x00WAVEfmt \x10\x00\x00\x00\xff", b"\xff\xfb\x90d\x00"])
+def test_sound_is_sent_elsewhere(client, sound):
+    content = base64.b64encode(sound).decode()
     with pytest.raises(openai.BadRequestError, match="/v1/audio/transcriptions") as caught:
-        ask(client, {"type": "input_audio", "input_audio": {"data": "UklGRg==", "format": "wav"}})
+        ask(client, {"type": "input_audio", "input_audio": {"data": content, "format": "wav"}})
     assert caught.value.param == "messages[0].content[0]"
 
 

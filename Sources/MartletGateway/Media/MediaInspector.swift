@@ -22,7 +22,8 @@ struct MediaInspector: Sendable {
                     throw Self.error(media, "is one file too many: \(Self.mostFiles) are taken at most.")
                 }
                 try check(media, for: card)
-                guard media.content == nil else { continue }
+                // Sound in a chat is the adapter's to take or to refuse.
+                guard media.content == nil, media.kind != .audio else { continue }
                 if case .base64(let text) = media.source {
                     media.content = try content(of: media, decoding: text)
                 } else if case .bytes(let bytes) = media.source {
@@ -91,7 +92,7 @@ struct MediaInspector: Sendable {
         digest: String
     ) throws(GatewayError) -> MediaContent {
         guard bytes.count > 0 else { throw Self.error(media, "is empty.") }
-        if media.kind != .audio, let (format, size) = ImageHeader.read(head) {
+        if let (format, size) = ImageHeader.read(head) {
             let name = "image-\(digest.prefix(16)).\(format.ending)"
             return MediaContent(bytes: bytes, format: format, size: size, digest: digest, name: name)
         }
