@@ -57,16 +57,25 @@ public struct ToolEmulation: Sendable {
             guard let found = ToolCallText.call(in: payload) else {
                 return .unusable("The call is not valid JSON with 'name' and 'arguments'.")
             }
-            guard tools.contains(where: { $0.name == found.name }) else {
+            guard let tool = tools.first(where: { $0.name == found.name }) else {
                 return .unusable("There is no tool '\(found.name.prefix(64))'.")
             }
             if case .named(let wanted) = choice, wanted != found.name {
                 return .unusable("You must call the tool '\(wanted)' and no other.")
             }
+            if let problem = Self.problem(with: found.arguments, for: tool) {
+                return .unusable("The arguments of '\(tool.name)' do not fit: \(problem).")
+            }
             let id = "call_" + RandomText.alphanumeric(24)
             calls.append(ToolCall(id: id, name: found.name, arguments: found.arguments))
         }
         return .calls(isSingle ? Array(calls.prefix(1)) : calls, lead: lead)
+    }
+
+    /// Why arguments do not fit a tool; nil when they do, and for a schema that cannot be read.
+    private static func problem(with arguments: String, for tool: Tool) -> String? {
+        guard let parameters = tool.parameters, let schema = try? JSONSchema(parameters) else { return nil }
+        return schema.problem(with: (try? JSON.parse(arguments)) ?? .null)
     }
 
     private var instruction: String {

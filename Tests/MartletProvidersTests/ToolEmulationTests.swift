@@ -61,6 +61,34 @@ import Testing
         }
     }
 
+    @Test func `arguments must fit the tool's schema, where it can be read`() throws {
+        let strict: JSON = [
+            "type": "object", "properties": ["city": ["type": "string"]], "required": ["city"],
+        ]
+        for (schema, arguments, isRefused) in [
+            (strict, #"{"city":"Oslo"}"#, false), (strict, #"{"town":3}"#, true),
+            (strict, #"{"city":3}"#, true),
+            (["type": 7], #"{"town":3}"#, false),
+        ] as [(JSON, String, Bool)] {
+            let tools = try #require(
+                ToolEmulation(request { $0.tools = [Tool(name: "weather", parameters: schema)] })
+            )
+            let reading = tools.read(#"<tool_call>{"name":"weather","arguments":\#(arguments)}</tool_call>"#)
+            if case .unusable(let problem) = reading {
+                #expect(isRefused && problem.contains("city"))
+            } else {
+                #expect(!isRefused)
+            }
+        }
+    }
+
+    @Test func `tools in the spelling of 2023 are not dropped without a word`() throws {
+        let body = #"{"model":"m","messages":[{"role":"user","content":"x"}],"functions":[{"name":"f"}]}"#
+        #expect(throws: GatewayError.self) {
+            try OpenAISurface(now: { 0 }).decode(JSON.parse(Array(body.utf8)))
+        }
+    }
+
     @Test func `a choice is held to`() throws {
         let required = try #require(ToolEmulation(request { $0.toolChoice = .required }))
         #expect(required.isRequired && required.read("Hello") == .unusable("You must call a tool."))

@@ -14,6 +14,9 @@ enum OpenAITools {
         isFlat: Bool,
         into request: inout ChatRequest
     ) throws(GatewayError) {
+        if let older = try body.field("functions"), older.value != [] {
+            throw older.error("is not supported any more: send 'tools'.", code: "unsupported_parameter")
+        }
         let choice = try body.field("tool_choice")
         request.callsToolsInParallel = try body.field("parallel_tool_calls")?.bool()
         var tools: [Tool] = []
