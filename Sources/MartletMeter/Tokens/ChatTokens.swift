@@ -2,13 +2,21 @@ public import MartletCore
 
 /// Counts the tokens of a whole chat request, before it is sent.
 public enum ChatTokens {
-    /// The tokens of all messages, with what the chat format adds.
+    /// The tokens of all messages and of the schema that the answer must fit, with what the chat format adds.
     public static func count(_ chat: ChatRequest, with counter: any TokenCounter) -> TokenCount {
         let messages = MessageTokens(model: chat.model.text, counter: counter)
-        return chat.messages.reduce(MessageTokens.replyPriming) { sum, message in
+        return chat.messages.reduce(MessageTokens.replyPriming + schema(of: chat.output, with: counter)) {
+            sum,
+            message in
             sum + messages.count(role: message.role.rawValue, texts: texts(of: message), name: message.name)
                 + images(of: message, model: chat.model.text)
         }
+    }
+
+    /// A vendor without a field for the schema gets it in the prompt; OpenAI counts it as well.
+    private static func schema(of output: OutputFormat, with counter: any TokenCounter) -> TokenCount {
+        guard case .jsonSchema(let wanted) = output, let schema = wanted["schema"] else { return 0 }
+        return counter.count(String(decoding: schema.serialized(), as: UTF8.self))
     }
 
     /// The pictures' share; documents and sounds are counted by the vendor alone.

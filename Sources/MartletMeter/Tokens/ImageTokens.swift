@@ -29,15 +29,27 @@ public enum ImageTokens {
         {
             return patches(scaled(size, longest: 1_540), edge: 28, most: 3_025)
         }
-        return tiles(size, detail: detail)
+        return tiles(name, size, detail: detail)
     }
 
-    /// 85 for the whole, and in high detail 170 for each tile of 512 pixels, after fitting into 2,048 × 2,048 and then
-    /// making the shorter side 768 at most.
+    /// OpenAI's smaller models count squares instead of tiles, each worth more than a token.
+    private static let patchWorth: [(prefix: String, worth: Double)] = [
+        ("gpt-5-mini", 1.62), ("gpt-5-nano", 2.46), ("gpt-4.1-mini", 1.62), ("gpt-4.1-nano", 2.46),
+        ("o4-mini", 1.72),
+    ]
+
+    /// A number for the whole, and in high detail another for each tile of 512 pixels, after fitting into
+    /// 2,048 × 2,048 and then making the shorter side 768 at most: 85 and 170, for the reasoning models 75 and 150, for
+    /// `gpt-5` 70 and 140.
     ///
     /// `gpt-4o-mini` is billed as if a picture had 33 times as many: here it counts as it does for `gpt-4o`.
-    private static func tiles(_ size: ImageSize, detail: Media.Detail?) -> TokenCount {
-        guard detail != .low else { return 85 }
+    private static func tiles(_ name: String, _ size: ImageSize, detail: Media.Detail?) -> TokenCount {
+        if let (_, worth) = patchWorth.first(where: { name.hasPrefix($0.prefix) }) {
+            return TokenCount(Int((Double(patches(size, edge: 32, most: 1_536).value) * worth).rounded(.up)))
+        }
+        let isReasoning = name.hasPrefix("o1") || name.hasPrefix("o3")
+        let whole = name.hasPrefix("gpt-5") ? 70 : isReasoning ? 75 : 85
+        guard detail != .low else { return TokenCount(whole) }
         var fitted = scaled(size, longest: 2_048)
         let shorter = min(fitted.width, fitted.height)
         if shorter > 768 {
@@ -46,7 +58,7 @@ public enum ImageTokens {
                 height: max(1, fitted.height * 768 / shorter)
             )
         }
-        return TokenCount(85 + 170 * pieces(fitted.width, 512) * pieces(fitted.height, 512))
+        return TokenCount(whole + 2 * whole * pieces(fitted.width, 512) * pieces(fitted.height, 512))
     }
 
     /// A token for 750 pixels, after making the longer side 1,568 at most; never more than 1,600.

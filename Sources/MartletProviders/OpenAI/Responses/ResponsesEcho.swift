@@ -29,12 +29,18 @@ enum ResponsesEcho {
         return echo
     }
 
-    /// At most 16 pairs of texts.
+    /// At most 16 pairs of texts, names of 64 characters and values of 512.
     private static func metadata(in body: BodyReader) throws(GatewayError) -> JSON {
         guard let metadata = try body.field("metadata") else { return [:] }
         guard let pairs = metadata.value.objectValue else { throw metadata.typeError("an object") }
         guard pairs.count <= 16 else { throw metadata.error("must hold at most 16 pairs.") }
-        for (key, _) in pairs { _ = try metadata.field(key)?.string() }
+        for (key, _) in pairs {
+            guard key.count <= 64 else { throw metadata.error("must have names of at most 64 characters.") }
+            guard let value = try metadata.field(key) else { continue }
+            guard try value.string().count <= 512 else {
+                throw value.error("must have at most 512 characters.")
+            }
+        }
         return .object(JSONObject(pairs.filter { !$0.value.isNull }.map { ($0.key, $0.value) }))
     }
 
