@@ -1,4 +1,4 @@
-import HTTPTypes
+public import HTTPTypes
 public import MartletCore
 import MartletProviders
 public import MartletWeb
@@ -24,6 +24,11 @@ public struct Dialects: Sendable {
     /// Writes an error in the dialect of the address at which it happened.
     public func encode(_ error: GatewayError, at path: String, request: RequestID) -> [UInt8] {
         (Self.speaksAnthropic(path) ? messages : chat).encode(error, request: request)
+    }
+
+    /// The status of an error in the dialect of the address at which it happened.
+    public func status(of error: GatewayError, at path: String) -> HTTPResponse.Status {
+        Self.speaksAnthropic(path) ? error.kind.anthropicStatus : error.kind.status
     }
 
     private static func speaksAnthropic(_ path: String) -> Bool {

@@ -2,7 +2,7 @@ public import HTTPTypes
 public import MartletCore
 
 extension GatewayError.Kind {
-    /// The status of an answer that reports this kind of failure: the one place that knows.
+    /// The status of an answer that reports this kind of failure, in OpenAI's dialect.
     public var status: HTTPResponse.Status {
         switch self {
         case .invalidRequest: .badRequest
@@ -17,6 +17,17 @@ extension GatewayError.Kind {
         case .upstreamTimeout: .gatewayTimeout
         case .unavailable: .serviceUnavailable
         case .internalFailure: .internalServerError
+        }
+    }
+
+    /// The same in Anthropic's dialect, which has statuses of its own for an empty account and for an overload.
+    ///
+    /// Source: Anthropic's API reference, Errors (2026-10).
+    public var anthropicStatus: HTTPResponse.Status {
+        switch self {
+        case .insufficientQuota: HTTPResponse.Status(code: 402, reasonPhrase: "Payment Required")
+        case .unavailable: HTTPResponse.Status(code: 529, reasonPhrase: "Overloaded")
+        default: status
         }
     }
 }

@@ -127,7 +127,7 @@ struct Composition: Sendable {
         let pipeline = Pipeline(
             [
                 RequestIdentity(), dialects, RequestLog(record: line.write),
-                ErrorResponder { error, request, id in
+                ErrorResponder(status: { dialects.status(of: $0, at: $1.path) }) { error, request, id in
                     dialects.encode(error, at: request.path, request: id)
                 },
                 CrossOrigin(origins: configuration.origins),

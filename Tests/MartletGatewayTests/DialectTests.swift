@@ -1,5 +1,6 @@
 import HTTPTypes
 import MartletCore
+import MartletMeter
 import MartletProviders
 import MartletTesting
 import MartletWeb
@@ -51,6 +52,26 @@ import Testing
     private func prompt(_ gateway: TestGateway, _ number: Int) -> String {
         let body = gateway.upstream.received[number].body ?? []
         return (try? JSON.parse(body))?["promptObject"]?["prompt"]?.stringValue ?? ""
+    }
+
+    @Test func `an empty account has each dialect's own status`() throws {
+        let chat = #""model":"gpt-4o-mini","max_tokens":9,"messages":[{"role":"user","content":"Hi"}]"#
+        for (path, status) in [("/v1/messages", 402), ("/v1/chat/completions", 429)] {
+            let gateway = try TestGateway([[.head(402, contentType: "application/json"), .body("{}")]])
+            #expect(post(path, "{\(chat)}", to: gateway).status == status)
+        }
+    }
+
+    @Test func `a schema counts in the limit, and what is said of a response has bounds`() throws {
+        let long = String(repeating: "word ", count: 300)
+        let format = #"{"type":"json_schema","name":"n","schema":{"type":"object","description":"\#(long)"}}"#
+        let gateway = try TestGateway([], rule: RateRule(tokensPerMinute: 200))
+        let body = #"{"model":"gpt-4o-mini","input":"Hi","text":{"format":\#(format)}}"#
+        #expect(post("/v1/responses", body, to: gateway).status == 429)
+        let metadata = #"{"model":"gpt-4o-mini","input":"Hi","metadata":{"k":"\#(long)"}}"#
+        let refused = post("/v1/responses", metadata, to: gateway)
+        #expect(refused.status == 400 && refused.json?["error"]?["param"] == "metadata.k")
+        #expect(gateway.upstream.received.isEmpty)
     }
 
     @Test func `a response is kept, goes on, and is gone when it is deleted`() throws {

@@ -31,6 +31,22 @@ struct ModelsTests {
     }
 
     @Test
+    func `a client of Anthropic's gets Anthropic's objects of the models that answer messages`() throws {
+        let gateway = try TestGateway([])
+        let fields = HTTPFields(
+            dictionaryLiteral: (HTTPField.Name("anthropic-version") ?? .via, "2023-06-01")
+        )
+        let list = gateway.ask(Request(method: .get, path: "/v1/models", fields: fields))
+        #expect(ids(list).contains("gpt-4o-mini") && ids(list).contains("coder"))
+        #expect(!ids(list).contains("tts-1"))
+        #expect(list.json?["has_more"] == false && list.json?["object"] == nil)
+        #expect(list.json?["last_id"]?.stringValue == ids(list).last)
+        let one = gateway.ask(Request(method: .get, path: "/v1/models/gpt-4o-mini", fields: fields))
+        #expect(one.json?["type"] == "model" && one.json?["display_name"] == "gpt-4o-mini")
+        #expect(one.json?["object"] == nil)
+    }
+
+    @Test
     func `a retired model names its successor`() throws {
         let answer = try get("/v1/models/gone")
         #expect(answer.status == 404)

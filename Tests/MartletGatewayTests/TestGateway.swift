@@ -64,7 +64,9 @@ final class TestGateway {
         pipeline = Pipeline(
             [
                 RequestIdentity(), dialects, RequestLog { _ in },
-                ErrorResponder { dialects.encode($0, at: $1.path, request: $2) },
+                ErrorResponder(status: { dialects.status(of: $0, at: $1.path) }) {
+                    dialects.encode($0, at: $1.path, request: $2)
+                },
             ],
             around: router.respond
         )

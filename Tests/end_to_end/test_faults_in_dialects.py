@@ -72,7 +72,9 @@ def test_before_the_first_byte(relay, route, streamed, scenario):
     key, answer = send(relay, route, scenario, streamed)
     text = answer.read().decode()
     status, code, kind = {**BEFORE, **ONLY_STREAMED, **ONLY_WHOLE}[scenario]
-    assert answer.status == status and answer.headers["content-type"] == "application/json"
+    # Anthropic's API has a status of its own for an empty account.
+    assert answer.status == (402 if kind == "billing_error" and route == "/v1/messages" else status)
+    assert answer.headers["content-type"] == "application/json"
     check_error(route, json.loads(text), answer.headers, code, kind)
     check_words(text, key)
 

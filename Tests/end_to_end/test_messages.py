@@ -109,13 +109,27 @@ def test_count_tokens(client):
     assert 0 < few.input_tokens < many.input_tokens
 
 
+def test_models_in_anthropics_words(client):
+    page = client.models.list()
+    models = [check(model) for model in page]
+    assert check(page).has_more is False and page.last_id == models[-1].id
+    assert MODEL in [model.id for model in models] and "whisper-1" not in [model.id for model in models]
+    assert check(client.models.retrieve(MODEL)).display_name == MODEL
+
+
+@pytest.mark.parametrize("effort, word", [("low", "at once"), ("high", "thoroughly")])
+def test_an_effort_reaches_the_model(client, relay, effort, word):
+    ask(client, "Ping", output_config={"effort": effort})
+    assert word in relay.simulator()["last_request"]["promptObject"]["prompt"]
+
+
 @pytest.mark.parametrize("streamed", [False, True])
 @pytest.mark.parametrize("scenario, error, status, kind", [
     ("bad-key", anthropic.AuthenticationError, 401, "authentication_error"),
     ("unsupported", anthropic.NotFoundError, 404, "not_found_error"),
     ("invalid", anthropic.BadRequestError, 400, "invalid_request_error"),
     ("rate-limited", anthropic.RateLimitError, 429, "rate_limit_error"),
-    ("no-credits", anthropic.RateLimitError, 429, "billing_error"),
+    ("no-credits", anthropic.PaymentRequiredError, 402, "billing_error"),
     ("bad-gateway", anthropic.InternalServerError, 502, "api_error"),
 ])
 def test_every_refusal_has_its_exception(client, scenario, error, status, kind, streamed):

@@ -1,15 +1,20 @@
+import HTTPTypes
 import MartletCore
 import MartletProviders
 import MartletWeb
 
 /// `GET /v1/models` and `GET /v1/models/{id}`.
 ///
-/// They need no key: the list is public at the vendor, too.
+/// They need no key: the list is public at the vendor, too. A client that names Anthropic's version of the API
+/// (`anthropic-version`) gets Anthropic's objects, and of the models those that answer messages.
 struct Models: Sendable {
     let catalogue: CatalogueKeeper
 
     func list(_ request: Request, _ context: RequestContext, _ writer: any ResponseWriter) throws {
         let catalogue = catalogue.catalogue
+        if Self.speaksAnthropic(request) {
+            return try writer.send(AnthropicModels.list(of: catalogue.models))
+        }
         let models = catalogue.models.map { card in
             Self.json(
                 card,
@@ -24,6 +29,8 @@ struct Models: Sendable {
         let name = ModelName(request.pathValues["model"] ?? "")
         let catalogue = catalogue.catalogue
         switch catalogue.resolve(name) {
+        case .found(let card, _) where Self.speaksAnthropic(request):
+            try writer.send(AnthropicModels.object(for: card))
         case .found(let card, _):
             let emulatesTools = catalogue.emulatesTools(card.id)
             try writer.send(Self.json(card, created: catalogue.fetched, emulatesTools: emulatesTools))
@@ -40,6 +47,10 @@ struct Models: Sendable {
                 parameter: "model"
             )
         }
+    }
+
+    private static func speaksAnthropic(_ request: Request) -> Bool {
+        request.fields[.anthropicVersion] != nil
     }
 
     /// OpenAI's fields, and what the model can do: clients that do not know these fields pass over them.
@@ -62,4 +73,9 @@ struct Models: Sendable {
         object["max_output_tokens"] = card.outputLimit.map { JSON($0) }
         return .object(object)
     }
+}
+
+extension HTTPField.Name {
+    /// The version of Anthropic's API, which its SDKs always send.
+    fileprivate static let anthropicVersion = HTTPField.Name("anthropic-version") ?? .via
 }

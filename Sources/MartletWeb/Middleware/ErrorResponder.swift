@@ -1,12 +1,21 @@
-import HTTPTypes
+public import HTTPTypes
 public import MartletCore
 
 /// Writes every error in the client's dialect.
 public struct ErrorResponder: Middleware {
     private let body: @Sendable (GatewayError, Request, RequestID) -> [UInt8]
+    private let status: @Sendable (GatewayError, Request) -> HTTPResponse.Status
 
-    /// - Parameter body: how an error looks, in the dialect of the request's address.
-    public init(body: @escaping @Sendable (GatewayError, Request, RequestID) -> [UInt8]) {
+    /// - Parameters:
+    ///   - status: the status of an error, in the dialect of the request's address.
+    ///   - body: how it looks there.
+    public init(
+        status: @escaping @Sendable (GatewayError, Request) -> HTTPResponse.Status = { error, _ in
+            error.kind.status
+        },
+        body: @escaping @Sendable (GatewayError, Request, RequestID) -> [UInt8]
+    ) {
+        self.status = status
         self.body = body
     }
 
@@ -54,7 +63,7 @@ public struct ErrorResponder: Middleware {
         if error.kind == .missingKey || error.kind == .invalidKey {
             context.responseFields[.wwwAuthenticate] = "Bearer"
         }
-        try writer.send(body(error, request, context.id), status: error.kind.status)
+        try writer.send(body(error, request, context.id), status: status(error, request))
     }
 }
 
