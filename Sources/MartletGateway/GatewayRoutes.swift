@@ -53,7 +53,7 @@ public enum GatewayRoutes {
 
     private static func responses(_ gateway: Gateway, _ dialects: Dialects) -> [Route] {
         let responses = ChatEndpoint(gateway: gateway, surface: dialects.responses, name: "chat")
-        let stored = StoredResponses(archive: gateway.archive)
+        let stored = StoredResponses(gateway: gateway)
         return [
             Route(
                 .post,

@@ -101,6 +101,20 @@ import Testing
         #expect(gateway.upstream.received.count == 2)
     }
 
+    @Test func `looking at stored responses counts, and is no stream`() throws {
+        let rule = RateRule(requestsPerMinute: 3)
+        let gateway = try TestGateway([Self.answer("Hello")], rule: rule)
+        let body = #"{"model":"gpt-4o-mini","input":"Hi"}"#
+        let id = try #require(post("/v1/responses", body, to: gateway).json?["id"]?.stringValue)
+        let streamed = send(.get, "/v1/responses/\(id)", query: "stream=true", to: gateway)
+        #expect(streamed.status == 400 && streamed.json?["error"]?["param"] == "stream")
+        for _ in 1...3 { #expect(send(.get, "/v1/responses/\(id)", to: gateway).status == 200) }
+        for path in ["/v1/responses/\(id)", "/v1/responses/\(id)/input_items", "/v1/responses/resp_none"] {
+            #expect(send(.get, path, to: gateway).status == 429)
+        }
+        #expect(send(.delete, "/v1/responses/\(id)", to: gateway).status == 429)
+    }
+
     @Test func `another key finds nothing`() throws {
         let gateway = try TestGateway([Self.answer("Hello")])
         let body = #"{"model":"gpt-4o-mini","input":"Hi"}"#
