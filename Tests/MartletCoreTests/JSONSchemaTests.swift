@@ -6,6 +6,33 @@ import Testing
         try JSONSchema(JSON.parse(schema)).problem(with: JSON.parse(value))
     }
 
+    @Test(arguments: [
+        #"{"required":["a"\#(String(repeating: #","a""#, count: 5_000))]}"#,
+        #"{"properties":{"a":{"enum":[\#(String(repeating: #""v","#, count: 5_000))"x"]}}}"#,
+        #"{"properties":{"a":{"type":[\#(String(repeating: #""null","#, count: 5_000))"string"]}}}"#,
+        ##"{"$ref":"#/$defs/d0"}"##,
+    ])
+    func `A schema that asks for the same again and again is not followed to its end`(leaf: String) throws {
+        let levels = (0..<12).map { level in
+            let next = ##"{"$ref":"#/$defs/d\##(level + 1)"}"##
+            return #""d\#(level)":{"allOf":[\#(next),\#(next)]}"#
+        }
+        let all = levels.joined(separator: ",")
+        let schema = ##"{"$defs":{\##(all),"d12":\##(leaf)},"$ref":"#/$defs/d0"}"##
+        let found = try #require(try problem(schema, #"{"a":"x"}"#))
+        #expect(found.hasSuffix("is compared with a schema that never ends"))
+    }
+
+    @Test(arguments: [
+        (#"{"const":"\#(String(repeating: "x", count: 100_000))"}"#, #"{"a":1}"#),
+        (#"{"required":["\#(String(repeating: "é", count: 100_000))"]}"#, #"{"a":1}"#),
+        (##"{"anyOf":[{"$ref":"#"},{"$ref":"#"}]}"##, "1"),
+    ])
+    func `What is said of a value is not as long as its schema`(schema: String, value: String) throws {
+        let found = try #require(try problem(schema, value))
+        #expect(found.unicodeScalars.count <= 500)
+    }
+
     @Test(
         arguments: [
             (#"{"type":"string"}"#, #""a""#), (#"{"type":["string","null"]}"#, "null"),

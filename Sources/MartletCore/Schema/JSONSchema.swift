@@ -7,7 +7,7 @@
 ///
 /// Source: JSON Schema 2020-12, Validation.
 public struct JSONSchema: Sendable {
-    /// More levels or steps than this are taken for an attack: 200 levels, 300,000 comparisons.
+    /// More levels or steps than this are taken for an attack: 200 levels, 300,000 steps.
     static let mostLevels = 200
     static let mostSteps = 300_000
     private let root: JSON

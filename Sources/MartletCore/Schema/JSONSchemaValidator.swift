@@ -2,6 +2,8 @@
 struct JSONSchemaValidator {
     private let root: JSON
     private var steps = 0
+    /// Of a path or a problem, which schemas and answers can make as long as they like, this much is said.
+    private static let longestSaid = 500
 
     init(root: JSON) {
         self.root = root
@@ -17,6 +19,7 @@ struct JSONSchemaValidator {
             return schema == false ? said(path, "must not be there") : nil
         }
         if let reference = members["$ref"]?.stringValue {
+            spend(reference.utf8.count)
             guard let target = JSONSchema.resolve(reference, in: root) else {
                 return said(path, "cannot be checked")
             }
@@ -31,22 +34,30 @@ struct JSONSchemaValidator {
         return nil
     }
 
-    private func plainProblem(_ value: JSON, _ schema: JSONObject, at path: String) -> String? {
+    /// Counts work that is not a call of `problem`: eight comparisons are a step.
+    private mutating func spend(_ comparisons: Int) { steps += comparisons / 8 }
+
+    private mutating func plainProblem(_ value: JSON, _ schema: JSONObject, at path: String) -> String? {
         if let wanted = schema["type"] {
+            spend(wanted.arrayValue?.count ?? 0)
             let names = wanted.arrayValue?.compactMap(\.stringValue) ?? [wanted.stringValue ?? ""]
             guard names.contains(where: { Self.fits(value, type: $0) }) else {
                 return said(path, "must be \(names.joined(separator: " or ")), not \(value.typeName)")
             }
         }
-        if let values = schema["enum"]?.arrayValue, !values.contains(where: { Self.same($0, value) }) {
-            let shown = values.prefix(20).map { String(decoding: $0.serialized(), as: UTF8.self) }
-            return said(path, "must be one of \(shown.joined(separator: ", "))")
+        if let values = schema["enum"]?.arrayValue {
+            spend(values.count)
+            if !values.contains(where: { Self.same($0, value) }) {
+                let shown = values.prefix(20).map { text(of: $0) }
+                return said(path, "must be one of \(shown.joined(separator: ", "))")
+            }
         }
         if let constant = schema["const"], !Self.same(constant, value) {
-            return said(path, "must be \(String(decoding: constant.serialized(), as: UTF8.self))")
+            return said(path, "must be \(text(of: constant))")
         }
         if let number = value.doubleValue { return numberProblem(number, schema, at: path) }
-        if let text = value.stringValue {
+        if let text = value.stringValue, schema["minLength"] != nil || schema["maxLength"] != nil {
+            spend(text.utf8.count / 8)
             return countProblem(
                 text.unicodeScalars.count,
                 "characters",
@@ -99,7 +110,9 @@ struct JSONSchemaValidator {
                 }
                 first = first ?? found
             }
-            if let first { return said(path, "fits none of the alternatives; the first: ") + first }
+            // Of alternatives in alternatives the innermost says what to mend.
+            let none = "fits none of the alternatives; the first: "
+            if let first { return first.contains(none) ? first : said(path, none + first) }
         }
         if let parts = schema["oneOf"]?.arrayValue {
             var fitting = 0
@@ -118,8 +131,9 @@ struct JSONSchemaValidator {
         at path: String,
         level: Int
     ) -> String? {
-        for name in schema["required"]?.arrayValue?.compactMap(\.stringValue) ?? []
-        where object[name] == nil {
+        let required = schema["required"]?.arrayValue ?? []
+        spend(required.count + object.count)
+        for case let name? in required.lazy.map(\.stringValue) where object[name] == nil {
             return said(join(path, name), "is missing")
         }
         let known = schema["properties"]?.objectValue ?? [:]
@@ -156,6 +170,7 @@ struct JSONSchemaValidator {
         ) {
             return found
         }
+        spend(array.count)
         let first = schema["prefixItems"]?.arrayValue ?? []
         for (index, element) in array.enumerated() {
             guard let part = index < first.count ? first[index] : schema["items"] else { continue }
@@ -164,8 +179,10 @@ struct JSONSchemaValidator {
         }
         if schema["uniqueItems"] == true {
             var seen: Set<[UInt8]> = []
-            for element in array where !seen.insert(element.serialized()).inserted {
-                return said(path, "must not hold an element twice")
+            for element in array {
+                let bytes = element.serialized()
+                spend(bytes.count)
+                guard seen.insert(bytes).inserted else { return said(path, "must not hold an element twice") }
             }
         }
         return nil
@@ -197,9 +214,22 @@ struct JSONSchemaValidator {
         return one == other
     }
 
-    private func join(_ path: String, _ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
+    /// A value as it stands in a problem.
+    private mutating func text(of value: JSON) -> String {
+        let bytes = value.serialized()
+        spend(bytes.count)
+        return Self.cut(String(decoding: bytes, as: UTF8.self))
+    }
+
+    private func join(_ path: String, _ name: String) -> String {
+        Self.cut(path.isEmpty ? name : "\(path).\(name)")
+    }
 
     private func said(_ path: String, _ problem: String) -> String {
-        "\(path.isEmpty ? "the value" : path) \(problem)"
+        Self.cut("\(path.isEmpty ? "the value" : path) \(problem)")
+    }
+
+    private static func cut(_ text: String) -> String {
+        text.utf8.count <= longestSaid ? text : String(text.unicodeScalars.prefix(longestSaid - 1)) + "…"
     }
 }
