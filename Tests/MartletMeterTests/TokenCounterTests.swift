@@ -52,6 +52,27 @@ import Testing
         }
     }
 
+    @Test(arguments: ["x", "!", "漢"], Vocabulary.allCases)
+    func `counts a word without an end in parts, with a few tokens' difference at each seam`(
+        letter: String,
+        vocabulary: Vocabulary
+    ) throws {
+        let counter = try #require(BytePairCounter(vocabulary))
+        for length in [65_536, 65_537, 70_000] {
+            let word = String(repeating: letter, count: length)
+            let table = try BytePairTable(checking: EmbeddedTable.vocabulary(vocabulary).bytes)
+            var copy = word
+            let whole = try copy.withUTF8 { bytes in
+                let text = try #require(ClassifiedText(bytes, classes: .characterClasses))
+                var merge = LongPieceMerge(table, text, 0, length: bytes.count)
+                return merge.count()
+            }
+            let seams = copy.utf8.count / BytePairCounter.longestWhole
+            let counted = counter.count(word).value
+            #expect(abs(counted - whole) <= 3 * seams)
+        }
+    }
+
     @Test func `reads bridged and sliced text alike`() throws {
         let counter = try #require(BytePairCounter(.o200k))
         let text = "one two three"

@@ -3,10 +3,14 @@ public import MartletCore
 /// Counts tokens by byte-pair encoding, exactly as the reference tokenizer (tiktoken) does for ordinary text.
 ///
 /// Time grows with the text's length, whatever the text; only pieces above 256 bytes take memory while they are
-/// counted. Safe from any thread.
+/// counted. A piece above `longestWhole` bytes, which no ordinary text has, is counted in parts: a few tokens more
+/// or less at each seam, but never gigabytes of memory for one word of 32 MiB. Safe from any thread.
 public struct BytePairCounter: TokenCounter {
     /// The vocabulary that is counted by.
     public let vocabulary: Vocabulary
+
+    /// The longest piece that is merged as a whole, in bytes.
+    static let longestWhole = 1 << 16
 
     private let table: EmbeddedTable
     private let classes: EmbeddedTable
@@ -70,9 +74,26 @@ public struct BytePairCounter: TokenCounter {
             } else if length <= ShortPieceMerge.longestPiece {
                 tokens &+= merge.count(text, start, length: length)
             } else {
-                var long = LongPieceMerge(table, text, start, length: length)
-                tokens &+= long.count()
+                tokens &+= countLong(text, table, start..<end)
             }
+            start = end
+        }
+        return tokens
+    }
+
+    private static func countLong(
+        _ text: ClassifiedText,
+        _ table: BytePairTable,
+        _ piece: Range<Int>
+    ) -> Int {
+        var tokens = 0
+        var start = piece.lowerBound
+        while start < piece.upperBound {
+            var end = min(start + longestWhole, piece.upperBound)
+            // No character is cut.
+            while end < piece.upperBound, end > start + 1, text.byte(end) & 0xC0 == 0x80 { end -= 1 }
+            var long = LongPieceMerge(table, text, start, length: end - start)
+            tokens += long.count()
             start = end
         }
         return tokens

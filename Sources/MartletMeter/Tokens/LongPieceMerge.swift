@@ -13,7 +13,7 @@ struct LongPieceMerge {
     /// Merged rank above place, of all pairs there are and some that are gone.
     private var heap: KeyHeap
 
-    /// Prepares to merge the `length` bytes (at least 2) of `text` at `start`.
+    /// Prepares to merge the `length` bytes (at least 1) of `text` at `start`.
     init(_ table: BytePairTable, _ text: ClassifiedText, _ start: Int, length: Int) {
         self.table = table
         var parts: [UInt32] = []
