@@ -11,7 +11,8 @@ public struct Query: Sendable, Equatable {
         for pair in (query ?? "").split(separator: "&") {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard let name = parts.first.flatMap(Self.decode), values[name] == nil else { continue }
-            values[name] = parts.count == 2 ? Self.decode(parts[1]) : ""
+            // What cannot be decoded stands as it was sent, so that who reads it refuses it by name.
+            values[name] = parts.count == 2 ? Self.decode(parts[1]) ?? String(parts[1]) : ""
         }
     }
 

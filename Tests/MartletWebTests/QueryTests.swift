@@ -9,6 +9,12 @@ import Testing
         #expect(Query(nil) == Query(""))
     }
 
+    @Test(arguments: ["%zz", "%", "%00", "%ff"])
+    func `a value that cannot be decoded stands as it was sent`(text: String) {
+        #expect(Query("n=\(text)")["n"] == text)
+        #expect(throws: GatewayError.self) { try Query("n=\(text)").integer("n", in: 1...9) }
+    }
+
     @Test func `a number is read within its limits`() throws {
         #expect(try Query("n=5").integer("n", in: 1...9) == 5)
         #expect(try Query("").integer("n", in: 1...9) == nil)
