@@ -81,6 +81,34 @@ struct OpenAIChatMappingTests {
         #expect(object["code"]?.stringValue == "invalid_api_key")
     }
 
+    @Test(arguments: [
+        (#"{"type":"json_schema","json_schema":{"strict":"yes"}}"#, "response_format.json_schema.strict"),
+        (#"{"type":"json_schema","json_schema":{"name":5}}"#, "response_format.json_schema.name"),
+        (
+            #"{"type":"json_schema","json_schema":{"description":5}}"#,
+            "response_format.json_schema.description"
+        ),
+    ])
+    func `What is wrong in the form of the answer is named by its path`(format: String, parameter: String) {
+        let body = #"{"model":"m","messages":[{"role":"user","content":"x"}],"response_format":\#(format)}"#
+        let error = #expect(throws: GatewayError.self) { try decode(body) }
+        #expect(error?.parameter == parameter)
+    }
+
+    @Test(arguments: [
+        "", "a b", "a.b", "\\u0000", "\\r\\nX-Evil: 1", "caf\u{E9}", String(repeating: "n", count: 129),
+    ])
+    func `A tool has a name of letters, digits and dashes`(name: String) throws {
+        func body(_ name: String) -> String {
+            #"{"model":"m","messages":[{"role":"user","content":"x"}],"#
+                + #""tools":[{"type":"function","function":{"name":"\#(name)"}}]}"#
+        }
+        let error = #expect(throws: GatewayError.self) { try decode(body(name)) }
+        #expect(error?.parameter == "tools[0].function.name")
+        let longest = String(repeating: "n", count: 122) + "A-z_09"
+        #expect(try decode(body(longest)).tools.map(\.name) == [longest])
+    }
+
     @Test
     func `Tools count only when they may be called`() throws {
         let tools = #""tools":[{"type":"function","function":{"name":"f"}}]"#

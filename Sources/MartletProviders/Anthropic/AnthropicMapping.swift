@@ -74,7 +74,7 @@ enum AnthropicMapping {
             guard schema.value.objectValue != nil else { throw schema.typeError("an object") }
             tools.append(
                 Tool(
-                    name: try element.required("name").string(),
+                    name: try OpenAITools.name(of: element),
                     summary: try element.field("description")?.string(),
                     parameters: schema.value
                 )

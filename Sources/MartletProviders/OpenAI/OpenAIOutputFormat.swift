@@ -27,7 +27,9 @@ enum OpenAIOutputFormat {
         case "json_schema":
             let place = try schemaPlace(format)
             guard var wanted = place.value.objectValue else { throw place.typeError("an object") }
-            if let name = try place.field("name") { _ = try name.string() }
+            _ = try place.field("name")?.string()
+            _ = try place.field("description")?.string()
+            _ = try place.field("strict")?.bool()
             if let schema = try place.field("schema") { try check(schema) }
             wanted["type"] = nil
             return .jsonSchema(wanted)

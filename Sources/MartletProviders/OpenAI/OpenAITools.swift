@@ -46,10 +46,28 @@ enum OpenAITools {
         let parameters = try function.field("parameters")
         if let parameters, parameters.value.objectValue == nil { throw parameters.typeError("an object") }
         return Tool(
-            name: try function.required("name").string(),
+            name: try name(of: function),
             summary: try function.field("description")?.string(),
             parameters: parameters?.value
         )
+    }
+
+    /// The name of a tool: 1 to 128 letters, digits, `_` and `-`, the longer of OpenAI's and Anthropic's limits.
+    ///
+    /// It goes into the prompt, and a model repeats no other name faithfully.
+    static func name(of tool: BodyReader) throws(GatewayError) -> String {
+        let field = try tool.required("name")
+        let name = try field.string()
+        let isSound = name.utf8.allSatisfy { byte in
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x5F: true
+            default: false
+            }
+        }
+        guard isSound, (1...128).contains(name.utf8.count) else {
+            throw field.error("must be 1 to 128 letters (a-z), digits, '_' or '-'.")
+        }
+        return name
     }
 
     private static func toolChoice(

@@ -23,7 +23,7 @@ enum ResponsesMapping {
         request.isStreaming = try body.field("stream")?.bool() ?? false
         request.isStored = try body.field("store")?.bool() ?? true
         request.previousResponse = try body.field("previous_response_id")?.string()
-        try refuse("background", in: body) { $0 == true }
+        try refuse("background", in: body) { $0 != false }
         try refuse("conversation", in: body) { _ in true }
         try refuse("prompt", in: body) { _ in true }
         request.echo = try ResponsesEcho.fields(of: body, for: request)
