@@ -8,7 +8,7 @@ import Threading
 /// What is done again and again, beside the requests.
 struct Housekeeping: Sendable {
     /// How much free memory a process may hold, in bytes.
-    private static let tolerableWaste = 8 << 20
+    private static let tolerableWaste = 2 << 20
     let limiter: RateLimiter
     let store: Store
     let catalogue: CatalogueKeeper
@@ -29,7 +29,7 @@ struct Housekeeping: Sendable {
                 Ticker.Job(every: .seconds(5), run: upstream.trim),
                 Ticker.Job(every: .seconds(5), run: attachments.trim),
                 Ticker.Job(every: .seconds(5), run: results.trim),
-                Ticker.Job(every: .seconds(30), run: { Allocator.giveBack(above: Self.tolerableWaste) }),
+                Ticker.Job(every: .seconds(10), run: { Allocator.giveBack(above: Self.tolerableWaste) }),
             ],
             [Ticker.Job(every: .seconds(5), run: refreshCatalogue)],
         ]
