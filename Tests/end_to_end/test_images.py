@@ -147,10 +147,10 @@ def test_generations_that_are_refused(client, gateway, more, field):
     assert gateway.simulator()["jobs"] == before
 
 
-def calls(client):
+def calls(client, **more):
     return {
-        "generate": lambda prompt: client.images.generate(model="gpt-image-1", prompt=prompt),
-        "edit": lambda prompt: client.images.edit(model="gpt-image-1", image=png(), prompt=prompt),
+        "generate": lambda prompt: client.images.generate(model="gpt-image-1", prompt=prompt, **more),
+        "edit": lambda prompt: client.images.edit(model="gpt-image-1", image=png(), prompt=prompt, **more),
         "variation": lambda prompt: client.images.create_variation(model="dall-e-2", image=png()),
     }
 
@@ -195,12 +195,20 @@ def test_every_fault_on_every_route(gateway, route, scenario):
     client = client_of(gateway, scenario)
     status, code, retry, times = {**FAULTS, **FETCHING}[scenario]
     before = sum(gateway.simulator()["jobs"].values())
+    more = {"response_format": "b64_json"} if scenario in FETCHING else {}
     with pytest.raises(openai.APIStatusError) as caught:
-        calls(client)[route](f"A cat sim:{scenario}")
+        calls(client, **more)[route](f"A cat sim:{scenario}")
     assert_refusal(caught.value, status, code, retry)
     assert sum(gateway.simulator()["jobs"].values()) == before + times
     if scenario == "rate-limited":
         assert caught.value.response.headers["retry-after"] == "7"
+
+
+@pytest.mark.parametrize("route", ["generate", "edit"])
+def test_a_picture_whose_bytes_cannot_be_had_is_still_given_by_its_address(gateway, route):
+    """Nobody asked for the bytes, and the picture is paid for."""
+    answer = check(calls(client_of(gateway, "gone-result"))[route]("A cat sim:gone-result"))
+    assert answer.data[0].url and answer.data[0].b64_json is None
 
 
 @pytest.mark.parametrize("route", ["generate", "edit", "variation"])

@@ -84,8 +84,25 @@ struct Images: Sendable {
         return try answer.addresses.map { address in
             OpenAIImages.Picture(
                 address: wish.delivery == .base64 ? nil : address,
-                bytes: wantsBytes ? try job.fetch(address, calling: answers) : nil
+                bytes: wantsBytes ? try bytes(at: address, for: wish, job: job, calling: answers) : nil
             )
+        }
+    }
+
+    /// The bytes of a picture; nil where they cannot be had and nobody has asked for them: the picture is paid for, and
+    /// its address alone is still an answer.
+    private func bytes(
+        at address: String,
+        for wish: ImageRequest,
+        job: Job,
+        calling answers: WholeAnswers
+    ) throws -> [UInt8]? {
+        do {
+            return try job.fetch(address, calling: answers)
+        } catch let gone as ClientGone {
+            throw gone
+        } catch  where wish.delivery == nil {
+            return nil
         }
     }
 }
