@@ -9,8 +9,8 @@ public struct BytePairCounter: TokenCounter {
     /// The vocabulary that is counted by.
     public let vocabulary: Vocabulary
 
-    /// The longest piece that is merged as a whole, in bytes.
-    static let longestWhole = 1 << 16
+    /// The longest piece that is merged as a whole, in bytes; it takes some 40 times as much memory meanwhile.
+    static let longestWhole = 4 << 20
 
     private let table: EmbeddedTable
     private let classes: EmbeddedTable
@@ -81,15 +81,17 @@ public struct BytePairCounter: TokenCounter {
         return tokens
     }
 
-    private static func countLong(
+    /// Counts the tokens of a long piece, in parts of at most `limit` bytes.
+    static func countLong(
         _ text: ClassifiedText,
         _ table: BytePairTable,
-        _ piece: Range<Int>
+        _ piece: Range<Int>,
+        limit: Int = longestWhole
     ) -> Int {
         var tokens = 0
         var start = piece.lowerBound
         while start < piece.upperBound {
-            var end = min(start + longestWhole, piece.upperBound)
+            var end = min(start + limit, piece.upperBound)
             // No character is cut.
             while end < piece.upperBound, end > start + 1, text.byte(end) & 0xC0 == 0x80 { end -= 1 }
             var long = LongPieceMerge(table, text, start, length: end - start)
