@@ -8,6 +8,19 @@ public protocol ProviderAdapter: Sendable {
     /// The vendor's name as people know it; it appears in error messages.
     var name: String { get }
 
+    /// What the vendor's own chat is spoken in.
+    var dialect: Dialect { get }
+
+    /// How a request of a client goes on that this vendor takes as it is; nil where it has to be translated.
+    ///
+    /// - Throws: `GatewayError` of kind `invalidRequest` for what this vendor cannot do.
+    func passThrough(_ call: ClientCall, at endpoint: Endpoint) throws(GatewayError) -> PassThrough?
+
+    /// Reads an answer that is passed on as it is, for what it took and how it ended.
+    ///
+    /// Only asked for what `passThrough` has taken.
+    func reader(of call: ClientCall, contentType: String?) -> any ChatDecoder
+
     /// Does what must be done before an answer can be asked for: the media of `request`, whose content is known, become
     /// assets of the vendor.
     ///
@@ -33,4 +46,25 @@ public protocol ProviderAdapter: Sendable {
 
     /// The request to try once more after `failure`, where the vendor is known to take less than was asked; else nil.
     func amended(_ request: ChatRequest, after failure: UpstreamFailure) -> ChatRequest?
+}
+
+extension ProviderAdapter {
+    /// By default everything is translated.
+    public func passThrough(_ call: ClientCall, at endpoint: Endpoint) throws(GatewayError) -> PassThrough? {
+        nil
+    }
+
+    /// By default nothing is passed through, and nothing to be read.
+    public func reader(of call: ClientCall, contentType: String?) -> any ChatDecoder { NoAnswer() }
+
+    /// By default nothing can be left out.
+    public func amended(_ request: ChatRequest, after failure: UpstreamFailure) -> ChatRequest? { nil }
+}
+
+/// Reads nothing and knows no end.
+private struct NoAnswer: ChatDecoder {
+    mutating func decode(_ bytes: [UInt8], into events: inout [ChatEvent]) {}
+    mutating func finish(into events: inout [ChatEvent]) throws(UpstreamFailure) {
+        throw UpstreamFailure(.serverFailed, detail: "an answer that nobody reads")
+    }
 }

@@ -4,6 +4,9 @@ public import MartletCore
 ///
 /// Bytes only, no I/O.
 public protocol Surface: Sendable {
+    /// Its name.
+    var dialect: Dialect { get }
+
     /// Reads a request.
     ///
     /// - Throws: `GatewayError` of kind `invalidRequest` that names the field.

@@ -24,14 +24,14 @@ public struct ToolEmulation: Sendable {
 
     /// Takes a request's tools; nil when it has none.
     public init?(_ request: ChatRequest) {
-        guard !request.tools.isEmpty else { return nil }
+        guard !request.tools.isEmpty, request.toolChoice != .never else { return nil }
         tools = request.tools
         choice = request.toolChoice
         isSingle = request.callsToolsInParallel == false
     }
 
     /// Whether an answer must call a tool.
-    public var isRequired: Bool { choice != .automatic }
+    public var isRequired: Bool { choice != .automatic && choice != .never }
 
     /// The request as it goes to a model without tools.
     public func request(for request: ChatRequest) -> ChatRequest {
@@ -85,7 +85,7 @@ public struct ToolEmulation: Sendable {
             "'arguments' is a JSON object that fits the tool's schema. The result comes in the next message.",
         ]
         switch choice {
-        case .automatic: lines.append("Call a tool only where it helps; otherwise answer as usual.")
+        case .automatic, .never: lines.append("Call a tool only where it helps; otherwise answer as usual.")
         case .required: lines.append("You must call at least one tool now.")
         case .named(let name): lines.append("You must call the tool '\(name)' now.")
         }
@@ -114,7 +114,7 @@ public struct ToolEmulation: Sendable {
                 case .toolCall(let call): .text(ToolCallText.spell(call))
                 case .toolResult(let result):
                     .text("<tool_result>\(names[result.callID] ?? "tool"): \(result.text)</tool_result>")
-                case .text, .refusal, .media: part
+                case .text, .refusal, .media, .reasoning, .cachePoint: part
                 }
             }
             return spelled

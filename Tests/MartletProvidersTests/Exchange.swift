@@ -75,7 +75,12 @@ func describe(_ events: [ChatEvent], failure: UpstreamFailure? = nil) -> [String
             lines.append("usage \(usage.input.value) \(usage.output.value)")
         case .finished(let reason):
             endText()
-            lines.append("finished \(reason.rawValue)")
+            lines.append("finished \(reason)")
+        case .choice, .choiceFinished, .refusal, .reasoning, .reasoningSignature, .redactedReasoning,
+            .arguments,
+            .media, .logProbabilities, .carried:
+            endText()
+            lines.append("\(event)")
         }
     }
     endText()

@@ -17,8 +17,8 @@ public struct ChatRequest: Sendable, Equatable {
     public var sampling = Sampling()
     /// What form the answer must have.
     public var output = OutputFormat.text
-    /// `minimal`, `low`, `medium`, `high`, or a vendor's own word.
-    public var reasoningEffort: String?
+    /// How much the model shall think.
+    public var reasoning = Reasoning()
     /// The longest answer, in tokens.
     public var maximumTokens: Int?
     /// How many answers.
@@ -33,6 +33,10 @@ public struct ChatRequest: Sendable, Equatable {
     public var previousResponse: String?
     /// Whether the answer is kept, so that a later request can go on from it.
     public var isStored = false
+    /// Who of the client's users asks, in the client's words; nil where it does not say.
+    public var user: String?
+    /// Facts about the request that the client wants kept with it, text by text.
+    public var metadata: [String: String] = [:]
     /// What the answer is called.
     public var identity = AnswerIdentity()
     /// Instructions that stand above the conversation and do not belong to it; nil for none.

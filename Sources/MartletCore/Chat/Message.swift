@@ -16,11 +16,6 @@ public struct Message: Sendable, Equatable {
 
     /// Its text parts, joined with line feeds.
     public var text: String {
-        parts.compactMap { part in
-            switch part {
-            case .text(let text), .refusal(let text): text
-            case .media, .toolCall, .toolResult: nil
-            }
-        }.joined(separator: "\n")
+        parts.compactMap(\.saidText).joined(separator: "\n")
     }
 }

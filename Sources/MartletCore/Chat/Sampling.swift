@@ -6,6 +6,14 @@ public struct Sampling: Sendable, Equatable {
     public var temperature: Double?
     /// 0 to 1: the share of probability that is considered.
     public var topP: Double?
+    /// How many of the likeliest tokens are considered.
+    public var topK: Int?
+    /// How much likelier or less likely some tokens shall be, by their number; nil for none.
+    public var bias: JSONObject?
+    /// Whether the answer names the probabilities of its tokens.
+    public var showsProbabilities = false
+    /// Of how many of the likeliest tokens at each place.
+    public var topProbabilities: Int?
     /// −2 to 2.
     public var frequencyPenalty: Double?
     /// −2 to 2.

@@ -6,6 +6,10 @@ public struct Tool: Sendable, Equatable {
     public var summary: String?
     /// The JSON schema of its arguments.
     public var parameters: JSON?
+    /// Whether the arguments must fit the schema to the letter; nil leaves it to the vendor.
+    public var isStrict: Bool?
+    /// Behind this tool the prompt may be kept.
+    public var cachePoint: CachePoint?
 
     /// Makes a tool.
     public init(name: String, summary: String? = nil, parameters: JSON? = nil) {
@@ -23,9 +27,12 @@ public struct ToolCall: Sendable, Equatable {
     public var name: String
     /// The arguments as the model wrote them: JSON text, if the model was careful.
     public var arguments: String
+    /// The seal on the thoughts that led to the call, where its vendor wants it back with the call.
+    public var signature: ReasoningSignature?
 
     /// Makes a call.
-    public init(id: String, name: String, arguments: String) {
+    public init(id: String, name: String, arguments: String, signature: ReasoningSignature? = nil) {
+        self.signature = signature
         self.id = id
         self.name = name
         self.arguments = arguments
@@ -38,9 +45,12 @@ public struct ToolResult: Sendable, Equatable {
     public var callID: String
     /// The answer.
     public var text: String
+    /// Whether the tool failed.
+    public var isError: Bool
 
     /// Makes a result.
-    public init(callID: String, text: String) {
+    public init(callID: String, text: String, isError: Bool = false) {
+        self.isError = isError
         self.callID = callID
         self.text = text
     }
@@ -50,6 +60,8 @@ public struct ToolResult: Sendable, Equatable {
 public enum ToolChoice: Sendable, Equatable {
     /// As it likes.
     case automatic
+    /// None, although there are some: the conversation may speak of them.
+    case never
     /// Some tool.
     case required
     /// This one.

@@ -155,8 +155,16 @@ extension Message {
             case .toolCall(let call): sum + call.arguments.utf8.count
             case .toolResult(let result): sum + result.text.utf8.count
             case .media(let media): sum + media.sizeToKeep
+            case .reasoning(let trace): sum + trace.sizeToKeep
+            case .cachePoint: sum
             }
         }
+    }
+}
+
+extension ReasoningTrace {
+    fileprivate var sizeToKeep: Int {
+        [text, redacted ?? "", signature?.text ?? ""].reduce(0) { $0 + $1.utf8.count }
     }
 }
 

@@ -23,7 +23,7 @@ final class AnswerMeter {
 
     func add(_ event: ChatEvent) {
         switch event {
-        case .text(let piece):
+        case .text(let piece), .refusal(let piece), .reasoning(let piece), .arguments(let piece):
             hasText = true
             counted.add(piece)
         case .toolCall(let call):
@@ -31,7 +31,8 @@ final class AnswerMeter {
             counted.add(call.name + call.arguments)
         case .usage(let usage):
             reported = usage
-        case .finished:
+        case .choice, .reasoningSignature, .redactedReasoning, .media, .logProbabilities, .carried,
+            .choiceFinished, .finished:
             break
         }
     }

@@ -122,23 +122,17 @@ final class WholeAnswer: AnswerSink {
     var descriptor: CInt { context.clientDescriptor }
 
     /// Nothing has gone out before all has, but what has come in cannot be taken back for another try.
-    var hasContent: Bool { !assembler.text.isEmpty || !assembler.toolCalls.isEmpty }
+    var hasContent: Bool { assembler.hasContent }
 
     func heartbeat() throws(ClientGone) { throw ClientGone() }
 
     func take(_ events: [ChatEvent], usage: () -> TokenUsage) throws(ClientGone) {
         for event in events {
             assembler.add(event)
-            guard case .finished(let reason) = event else { continue }
+            guard case .finished = event else { continue }
             isComplete = true
             nextHeartbeat = .now
-            let response = ChatResponse(
-                text: assembler.text,
-                toolCalls: assembler.toolCalls,
-                finishReason: reason,
-                usage: usage()
-            )
-            try writer.send(surface.encode(response, to: request))
+            try writer.send(surface.encode(assembler.response(usage: usage()), to: request))
         }
     }
 

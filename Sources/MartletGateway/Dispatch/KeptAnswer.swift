@@ -24,15 +24,7 @@ final class KeptAnswer: AnswerSink {
     func take(_ events: [ChatEvent], usage: () -> TokenUsage) throws(ClientGone) {
         for event in events {
             assembler.add(event)
-            guard case .finished(let reason) = event else { continue }
-            keep(
-                ChatResponse(
-                    text: assembler.text,
-                    toolCalls: assembler.toolCalls,
-                    finishReason: reason,
-                    usage: usage()
-                )
-            )
+            if case .finished = event { keep(assembler.response(usage: usage())) }
         }
         try inner.take(events, usage: usage)
     }

@@ -34,7 +34,8 @@ public enum ChatTokens {
             case .text(let text), .refusal(let text): [text]
             case .toolCall(let call): [call.name, call.arguments]
             case .toolResult(let result): [result.text]
-            case .media: []
+            case .reasoning(let trace): [trace.text]
+            case .media, .cachePoint: []
             }
         }
     }

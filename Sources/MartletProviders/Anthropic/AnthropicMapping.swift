@@ -24,7 +24,7 @@ enum AnthropicMapping {
         }
         request.isStreaming = try body.field("stream")?.bool() ?? false
         request.output = try outputFormat(in: body)
-        request.reasoningEffort = try body.field("output_config")?.field("effort")?.string()
+        request.reasoning.effort = try body.field("output_config")?.field("effort")?.string()
         try readTools(from: body, into: &request)
         return request
     }
@@ -88,7 +88,7 @@ enum AnthropicMapping {
             switch try type.string() {
             case "auto": break
             case "any": request.toolChoice = .required
-            case "none": return
+            case "none": request.toolChoice = .never
             case "tool":
                 let name = try choice.required("name")
                 let wanted = try name.string()

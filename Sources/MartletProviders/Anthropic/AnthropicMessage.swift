@@ -25,9 +25,11 @@ enum AnthropicMessage {
     static func stopReason(_ reason: FinishReason) -> JSON {
         switch reason {
         case .stop: "end_turn"
+        case .stopText: "stop_sequence"
         case .length: "max_tokens"
         case .toolCalls: "tool_use"
-        case .contentFilter: "refusal"
+        case .contentFilter, .refusal: "refusal"
+        case .pause: "pause_turn"
         }
     }
 

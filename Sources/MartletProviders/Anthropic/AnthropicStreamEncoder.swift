@@ -33,6 +33,10 @@ struct AnthropicStreamEncoder: ChatEncoder {
             stop(into: &bytes)
         case .finished(let reason):
             self.reason = reason
+        case .choice, .choiceFinished, .refusal, .reasoning, .reasoningSignature, .redactedReasoning,
+            .arguments,
+            .media, .logProbabilities, .carried:
+            break
         case .usage:
             break  // comes last, from `finish`
         }

@@ -4,6 +4,9 @@ public import MartletCore
 ///
 /// Source: Anthropic's API reference, Messages, streaming messages and errors (2026-10).
 public struct AnthropicSurface: Surface {
+    /// `anthropic`.
+    public let dialect = Dialect.anthropic
+
     /// Makes the dialect.
     public init() {}
 

@@ -8,6 +8,9 @@ public struct OneMinAdapter: ProviderAdapter {
     /// `1min.ai`.
     public let name = "1min.ai"
 
+    /// Nobody else's.
+    public let dialect = Dialect("1min.ai")
+
     /// Makes the adapter.
     public init() {}
 

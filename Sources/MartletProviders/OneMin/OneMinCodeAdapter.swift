@@ -10,6 +10,9 @@ public struct OneMinCodeAdapter: ProviderAdapter {
     /// `1min.ai`.
     public var name: String { chat.name }
 
+    /// Nobody else's.
+    public var dialect: Dialect { chat.dialect }
+
     /// Makes the adapter.
     public init() {}
 
@@ -51,7 +54,4 @@ public struct OneMinCodeAdapter: ProviderAdapter {
     public func failure(status: Int, fields: HTTPFields, body: [UInt8]) -> UpstreamFailure {
         chat.failure(status: status, fields: fields, body: body)
     }
-
-    /// Nothing can be left out.
-    public func amended(_ request: ChatRequest, after failure: UpstreamFailure) -> ChatRequest? { nil }
 }

@@ -6,7 +6,7 @@ import MartletCore
 /// label; the last user turn is last, where models look for the question.
 enum OneMinPrompt {
     static func text(of request: ChatRequest) -> String {
-        let wishes = [instruction(forEffort: request.reasoningEffort), instruction(for: request.output)]
+        let wishes = [instruction(forEffort: request.reasoning.effort), instruction(for: request.output)]
             .compactMap { $0 }
         let media = OneMinMedia(in: request)
         if wishes.isEmpty, request.messages.count == 1, let only = request.messages.first, only.role == .user
@@ -31,7 +31,7 @@ enum OneMinPrompt {
             switch part {
             case .text(let text), .refusal(let text): text
             case .media(let file): media.mark(of: file)
-            case .toolCall, .toolResult: nil
+            case .reasoning, .toolCall, .toolResult, .cachePoint: nil
             }
         }.joined(separator: "\n")
     }
@@ -52,7 +52,7 @@ enum OneMinPrompt {
             case .toolResult(let result):
                 let name = toolNames[result.callID] ?? result.callID
                 return "Result of the tool \(name) (\(result.callID)): \(result.text)"
-            case .text, .refusal, .media:
+            case .text, .refusal, .media, .reasoning, .cachePoint:
                 break
             }
         }

@@ -4,6 +4,8 @@ public import MartletCore
 ///
 /// Source: OpenAI's API reference, Completions (2026-10).
 public struct CompletionsSurface: Surface {
+    /// `openai-completions`.
+    public let dialect = Dialect.openAICompletions
     private let now: @Sendable () -> Int
 
     /// - Parameter now: the time in seconds since 1970, for `created`.
@@ -103,7 +105,7 @@ struct CompletionFrame {
 
     private static func word(_ reason: FinishReason) -> String {
         // There are no tools in this dialect.
-        reason == .toolCalls ? FinishReason.stop.rawValue : reason.rawValue
+        OpenAIFinish.word(reason == .toolCalls ? .stop : reason)
     }
 }
 
@@ -116,7 +118,10 @@ struct CompletionsStreamEncoder: ChatEncoder {
         switch event {
         case .text(let piece): write(frame.object(text: piece, finishReason: nil), into: &bytes)
         case .finished(let reason): write(frame.object(text: "", finishReason: reason), into: &bytes)
-        case .toolCall, .usage: break
+        case .choice, .choiceFinished, .refusal, .reasoning, .reasoningSignature, .redactedReasoning,
+            .toolCall,
+            .arguments, .media, .logProbabilities, .carried, .usage:
+            break
         }
     }
 

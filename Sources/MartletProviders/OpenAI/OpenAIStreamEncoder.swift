@@ -42,7 +42,11 @@ struct OpenAIStreamEncoder: ChatEncoder {
             appendChunk(delta: String(decoding: writer.bytes, as: UTF8.self), to: &bytes)
         case .finished(let reason):
             hasFinished = true
-            appendChunk(delta: "{}", finishReason: "\"\(reason.rawValue)\"", to: &bytes)
+            appendChunk(delta: "{}", finishReason: "\"\(OpenAIFinish.word(reason))\"", to: &bytes)
+        case .choice, .choiceFinished, .refusal, .reasoning, .reasoningSignature, .redactedReasoning,
+            .arguments,
+            .media, .logProbabilities, .carried:
+            break
         case .usage:
             break  // comes last, from `finish`
         }

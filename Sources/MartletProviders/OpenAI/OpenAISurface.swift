@@ -4,6 +4,8 @@ public import MartletCore
 ///
 /// Source: OpenAI's API reference, Chat Completions, and its published OpenAPI schema (2026-10).
 public struct OpenAISurface: Surface {
+    /// `openai-chat`.
+    public let dialect = Dialect.openAIChat
     private let now: @Sendable () -> Int
 
     /// - Parameter now: the time in seconds since 1970, for `created`.
@@ -45,7 +47,7 @@ public struct OpenAISurface: Surface {
         writer.endObject()
         writer.raw(#""logprobs":null"#)
         writer.plainKey("finish_reason")
-        writer.string(response.finishReason.rawValue)
+        writer.string(OpenAIFinish.word(response.finishReason))
         writer.endObject()
         writer.endArray()
         writer.plainKey("usage")

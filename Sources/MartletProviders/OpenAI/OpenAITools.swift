@@ -36,9 +36,8 @@ enum OpenAITools {
             tools.append(try tool(from: nested ?? element))
         }
         let wanted = try toolChoice(choice, among: tools)
-        if choice?.value.stringValue == "none" { return }
         request.tools = tools
-        request.toolChoice = wanted
+        request.toolChoice = choice?.value.stringValue == "none" ? .never : wanted
         if searchesWeb, request.webSearch == nil { request.webSearch = WebSearch() }
     }
 

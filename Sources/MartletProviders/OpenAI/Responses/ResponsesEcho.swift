@@ -13,7 +13,7 @@ enum ResponsesEcho {
             "parallel_tool_calls": .bool(request.callsToolsInParallel ?? true),
             "previous_response_id": request.previousResponse.map { .string($0) } ?? .null,
             "reasoning": [
-                "effort": effort(request.reasoningEffort),
+                "effort": effort(request.reasoning.effort),
                 "summary": try summary(in: body),
             ],
             "temperature": request.sampling.temperature.map { JSON($0) } ?? 1.0,
@@ -78,6 +78,7 @@ enum ResponsesEcho {
     private static func choice(_ choice: ToolChoice, isNone: Bool) -> JSON {
         switch choice {
         case _ where isNone: "none"
+        case .never: "none"
         case .automatic: "auto"
         case .required: "required"
         case .named(let name): ["type": "function", "name": .string(name)]

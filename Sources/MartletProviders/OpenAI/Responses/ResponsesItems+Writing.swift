@@ -7,7 +7,7 @@ extension ResponsesItems {
             let spoken = message.parts.filter { part in
                 switch part {
                 case .text, .refusal, .media: true
-                case .toolCall, .toolResult: false
+                case .reasoning, .toolCall, .toolResult, .cachePoint: false
                 }
             }
             var items: [JSON] = []
@@ -16,7 +16,7 @@ extension ResponsesItems {
                 switch part {
                 case .toolCall(let call): items.append(item(call, token: RandomText.alphanumeric(32)))
                 case .toolResult(let result): items.append(item(result))
-                case .text, .refusal, .media: break
+                case .text, .refusal, .media, .reasoning, .cachePoint: break
                 }
             }
             return items
@@ -50,7 +50,7 @@ extension ResponsesItems {
         switch part {
         case .text(let text): ["type": "output_text", "text": .string(text), "annotations": []]
         case .refusal(let text): ["type": "refusal", "refusal": .string(text)]
-        case .media, .toolCall, .toolResult: nil
+        case .media, .reasoning, .toolCall, .toolResult, .cachePoint: nil
         }
     }
 
@@ -60,7 +60,7 @@ extension ResponsesItems {
             return ["type": "input_text", "text": .string(text)]
         case .media(let media):
             return input(media)
-        case .toolCall, .toolResult:
+        case .reasoning, .toolCall, .toolResult, .cachePoint:
             return nil
         }
     }

@@ -19,7 +19,7 @@ enum ResponsesMapping {
         request.maximumTokens = try (limit ?? olderLimit)?.integer(in: 1...Int(Int32.max))
         let effort = try body.field("reasoning")?.field("effort")
         let flatEffort = try body.field("reasoning_effort")
-        request.reasoningEffort = try (effort ?? flatEffort)?.string()
+        request.reasoning.effort = try (effort ?? flatEffort)?.string()
         request.isStreaming = try body.field("stream")?.bool() ?? false
         request.isStored = try body.field("store")?.bool() ?? true
         request.previousResponse = try body.field("previous_response_id")?.string()
@@ -47,6 +47,7 @@ enum ResponsesMapping {
             switch part {
             case .text(let text), .refusal(let text): text.contains { !$0.isWhitespace }
             case .media, .toolCall, .toolResult: true
+            case .reasoning, .cachePoint: false
             }
         }
         guard holdsSomething else { throw place.error("holds nothing to answer.", code: "empty_input") }

@@ -70,9 +70,9 @@ struct ResponsesObject {
 
     private static func incompleteReason(_ reason: FinishReason) -> JSON? {
         switch reason {
-        case .stop, .toolCalls: nil
+        case .stop, .stopText, .toolCalls, .pause: nil
         case .length: "max_output_tokens"
-        case .contentFilter: "content_filter"
+        case .contentFilter, .refusal: "content_filter"
         }
     }
 
@@ -97,9 +97,12 @@ struct ResponsesObject {
     private static func json(_ usage: TokenUsage) -> JSON {
         [
             "input_tokens": JSON(usage.input.value),
-            "input_tokens_details": ["cached_tokens": 0, "cache_write_tokens": 0],
+            "input_tokens_details": [
+                "cached_tokens": JSON(usage.cachedInput.value),
+                "cache_write_tokens": JSON((usage.cacheWrite + usage.hourCacheWrite).value),
+            ],
             "output_tokens": JSON(usage.output.value),
-            "output_tokens_details": ["reasoning_tokens": 0],
+            "output_tokens_details": ["reasoning_tokens": JSON(usage.reasoning.value)],
             "total_tokens": JSON(usage.total.value),
         ]
     }

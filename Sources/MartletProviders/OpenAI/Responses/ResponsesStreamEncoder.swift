@@ -36,7 +36,9 @@ struct ResponsesStreamEncoder: ChatEncoder {
         case .toolCall(let call):
             closeText(into: &bytes)
             encode(call, into: &bytes)
-        case .usage, .finished:
+        case .choice, .choiceFinished, .refusal, .reasoning, .reasoningSignature, .redactedReasoning,
+            .arguments,
+            .media, .logProbabilities, .carried, .usage, .finished:
             break
         }
     }
@@ -46,12 +48,7 @@ struct ResponsesStreamEncoder: ChatEncoder {
         if assembler.toolCalls.isEmpty { openText(into: &bytes) }
         closeText(into: &bytes)
         let response = object.complete(
-            ChatResponse(
-                text: assembler.text,
-                toolCalls: assembler.toolCalls,
-                finishReason: assembler.finishReason ?? .stop,
-                usage: usage
-            )
+            assembler.response(usage: usage)
         )
         let name = response["status"] == "completed" ? "response.completed" : "response.incomplete"
         write(name, ["response": response], into: &bytes)

@@ -4,6 +4,8 @@ public import MartletCore
 ///
 /// Source: OpenAI's API reference, Responses and its streaming events (2026-10).
 public struct ResponsesSurface: Surface {
+    /// `openai-responses`.
+    public let dialect = Dialect.openAIResponses
     private let now: @Sendable () -> Int
 
     /// - Parameter now: the time in seconds since 1970, for `created_at`.

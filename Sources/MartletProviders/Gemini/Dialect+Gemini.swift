@@ -1,0 +1,6 @@
+public import MartletCore
+
+extension Dialect {
+    /// Gemini's generateContent and streamGenerateContent.
+    public static let gemini = Dialect("gemini")
+}
