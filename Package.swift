@@ -89,7 +89,8 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "CTables", "Curl", "FastCGI", "MartletCore", "MartletFront", "MartletGateway", "MartletMeter",
+                "CTables", "Curl", "FastCGI", "MartletAccounts", "MartletCore", "MartletFront",
+                "MartletGateway", "MartletMeter",
                 "MartletProviders", "MartletStore", "MartletUpstream", "MartletWeb", "Threading", arguments,
                 httpTypes,
                 logging, "TOMLKit",
@@ -160,8 +161,8 @@ let package = Package(
         .testTarget(
             name: "MartletTests",
             dependencies: [
-                "martlet", "MartletCore", "MartletGateway", "MartletProviders", "MartletUpstream",
-                "MartletWeb",
+                "martlet", "MartletAccounts", "MartletCore", "MartletGateway", "MartletProviders",
+                "MartletUpstream", "MartletWeb", httpTypes,
             ],
             swiftSettings: settings
         ),
@@ -189,7 +190,8 @@ let package = Package(
         .testTarget(
             name: "MartletGatewayTests",
             dependencies: [
-                "MartletGateway", "MartletTesting", "MartletCore", "MartletMeter", "MartletProviders",
+                "MartletAccounts", "MartletGateway", "MartletTesting", "MartletCore", "MartletMeter",
+                "MartletProviders",
                 "MartletStore",
                 "MartletUpstream", "MartletWeb", httpTypes, logging,
             ],

@@ -1,7 +1,9 @@
+public import MartletAccounts
 import MartletCore
 public import MartletMeter
 public import MartletProviders
 public import MartletUpstream
+import MartletWeb
 
 /// What the relay's endpoints work with.
 ///
@@ -13,6 +15,12 @@ public struct Gateway: Sendable {
     let tokens: TokenCounters
     let turns: Turns
     let archive: ResponseArchive
+    let relay: Relay
+    let access: AccessRule
+    /// What the processes tell each other; nil where there is no shared memory.
+    let board: SelectionBoard?
+    /// The time in seconds since 1970.
+    let now: @Sendable () -> Int
     let heartbeat: Duration
     let bodyLimit: Int
     let multipartLimit: Int
@@ -33,7 +41,6 @@ public struct Gateway: Sendable {
         limits: RequestLimits,
         tokens: TokenCounters,
         upstream: any Upstream,
-        upstreamLimits: UpstreamLimits,
         archive: ResponseArchive,
         heartbeat: Duration,
         bodyLimit: Int,
@@ -42,6 +49,9 @@ public struct Gateway: Sendable {
         attachments: MediaServices,
         media: any MediaAdapter,
         results: ResultFetcher,
+        access: AccessRule,
+        board: SelectionBoard?,
+        now: @escaping @Sendable () -> Int,
         retries: RetryPolicy = RetryPolicy()
     ) {
         self.catalogue = catalogue
@@ -60,13 +70,25 @@ public struct Gateway: Sendable {
         turns = Turns(
             dispatcher: Dispatcher(
                 upstream: upstream,
-                limits: upstreamLimits,
                 attachments: attachments,
                 retries: retries
             ),
             catalogue: catalogue,
             tokens: tokens
         )
+        relay = Relay(turns: turns)
+        self.access = access
+        self.board = board
+        self.now = now
         self.attachments = attachments
+    }
+
+    /// Who asks.
+    func caller(of request: Request, key: Secret) -> Caller {
+        Caller(
+            key: key,
+            address: ClientAddress.limitSubject(request.clientAddress),
+            access: access
+        )
     }
 }

@@ -17,7 +17,7 @@ public enum GatewayRoutes {
         let service = Service(version: version)
         let relay =
             conversations(gateway, dialects) + responses(gateway, dialects)
-            + media(gateway, now: dialects.now) + files(gateway) + missing(at: gateway.planner.vendor) + [
+            + media(gateway, now: dialects.now) + files(gateway) + missing(at: gateway.media.name) + [
                 Route(.get, "/v1/models", "The models.", handler: models.list),
                 Route(.get, "/v1/models/{model*}", "One model.", handler: models.one),
                 Route(.get, "/health", "Whether the service runs.", handler: service.health),
@@ -29,9 +29,9 @@ public enum GatewayRoutes {
     }
 
     private static func conversations(_ gateway: Gateway, _ dialects: Dialects) -> [Route] {
-        let chat = ChatEndpoint(gateway: gateway, surface: dialects.chat, name: "chat")
-        let completions = ChatEndpoint(gateway: gateway, surface: dialects.completions, name: "chat")
-        let messages = ChatEndpoint(gateway: gateway, surface: dialects.messages, name: "chat")
+        let chat = ChatEndpoint(gateway: gateway, surface: dialects.chat, route: "chat/completions")
+        let completions = ChatEndpoint(gateway: gateway, surface: dialects.completions, route: "completions")
+        let messages = ChatEndpoint(gateway: gateway, surface: dialects.messages, route: "messages")
         let counting = TokenCounting(gateway: gateway, surface: dialects.messages)
         return [
             Route(.post, "/v1/chat/completions", "Chat, streamed or whole.", handler: chat.respond),
@@ -52,7 +52,7 @@ public enum GatewayRoutes {
     }
 
     private static func responses(_ gateway: Gateway, _ dialects: Dialects) -> [Route] {
-        let responses = ChatEndpoint(gateway: gateway, surface: dialects.responses, name: "chat")
+        let responses = ChatEndpoint(gateway: gateway, surface: dialects.responses, route: "responses")
         let stored = StoredResponses(gateway: gateway)
         return [
             Route(

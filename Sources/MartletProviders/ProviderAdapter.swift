@@ -46,6 +46,12 @@ public protocol ProviderAdapter: Sendable {
 
     /// The request to try once more after `failure`, where the vendor is known to take less than was asked; else nil.
     func amended(_ request: ChatRequest, after failure: UpstreamFailure) -> ChatRequest?
+
+    /// The same for a request that is passed on as it is.
+    func amended(_ passing: PassThrough, after failure: UpstreamFailure) -> PassThrough?
+
+    /// Whether the vendor's chat takes one text and gives one: tools, and forms of the answer, are then emulated.
+    var isTextOnly: Bool { get }
 }
 
 extension ProviderAdapter {
@@ -59,6 +65,14 @@ extension ProviderAdapter {
 
     /// By default nothing can be left out.
     public func amended(_ request: ChatRequest, after failure: UpstreamFailure) -> ChatRequest? { nil }
+}
+
+extension ProviderAdapter {
+    /// By default nothing can be left out.
+    public func amended(_ passing: PassThrough, after failure: UpstreamFailure) -> PassThrough? { nil }
+
+    /// By default a vendor has all of this itself.
+    public var isTextOnly: Bool { false }
 }
 
 /// Reads nothing and knows no end.

@@ -7,6 +7,11 @@ public protocol Surface: Sendable {
     /// Its name.
     var dialect: Dialect { get }
 
+    /// Reads the little of a request that decides where it goes.
+    ///
+    /// - Throws: `GatewayError` of kind `invalidRequest` that names the field.
+    func outline(_ body: JSON) throws(GatewayError) -> CallOutline
+
     /// Reads a request.
     ///
     /// - Throws: `GatewayError` of kind `invalidRequest` that names the field.

@@ -22,8 +22,20 @@ public struct UpstreamFailure: Error, Sendable, Equatable, CustomStringConvertib
         case connectionFailed
     }
 
+    /// Which of the limits on waiting was reached.
+    public enum Wait: Sendable, Equatable {
+        /// That for the answer's head, a connection included.
+        case firstByte
+        /// That for the next piece.
+        case idle
+        /// That for everything.
+        case total
+    }
+
     /// What a gateway can do about it.
     public var kind: Kind
+    /// What was waited for, where the vendor took too long; nil when the vendor said so itself.
+    public var wait: Wait?
     /// The vendor's status, where there was an answer.
     public var status: Int?
     /// The vendor's own word for it, for example `UNSUPPORTED_MODEL`.
@@ -97,6 +109,11 @@ public struct UpstreamFailure: Error, Sendable, Equatable, CustomStringConvertib
                 GatewayError(.upstreamFailure, "The connection to \(vendor) failed.")
             }
         error.detail = description
+        switch wait {
+        case .firstByte?: error.outcome = .firstByteTimeout
+        case .idle?: error.outcome = .idleTimeout
+        case .total?, nil: break
+        }
         return error
     }
 }

@@ -19,6 +19,9 @@ public struct UpstreamRequest: Sendable, Equatable {
     /// Nothing is decoded or copied before its turn.
     public var pieces: [MediaBytes] = []
 
+    /// A proxy's address; nil for a direct connection.
+    public var proxy: String?
+
     /// Makes a request.
     public init(method: HTTPRequest.Method, url: String, fields: HTTPFields = [:], body: [UInt8]? = nil) {
         self.method = method

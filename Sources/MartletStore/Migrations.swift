@@ -5,6 +5,6 @@ import SQL
 /// Each table has its steps beside its SQL, in `Tables`.
 enum Migrations {
     static let migrator = SQLMigrator(
-        StoredResponseTable.steps + AssetTable.steps + FileTable.steps
+        StoredResponseTable.steps + AssetTable.steps + FileTable.steps + KeyStateTable.steps
     )
 }

@@ -13,11 +13,16 @@ public struct StoreTables {
     public var assets: AssetTable { AssetTable(connection: connection) }
     /// Files of clients.
     public var files: FileTable { FileTable(connection: connection) }
+    /// How the keys of channels have failed.
+    public var keyStates: KeyStateTable { KeyStateTable(connection: connection) }
 
     /// Deletes some of what has expired at `now`; returns whether there may be more.
     func purge(now: Int) throws(StoreError) -> Bool {
         // Each table has its turn, whatever the others say.
-        let more = [try responses.purge(now: now), try assets.purge(now: now), try files.purge(now: now)]
+        let more = [
+            try responses.purge(now: now), try assets.purge(now: now), try files.purge(now: now),
+            try keyStates.purge(now: now),
+        ]
         return more.contains(true)
     }
 }

@@ -37,6 +37,7 @@ public struct CurlUpstream: Upstream {
             total: limits.total
         )
         transfer.tls = tls
+        transfer.proxy = request.proxy
         do {
             try sessions.run(
                 transfer,
@@ -73,10 +74,17 @@ public struct CurlUpstream: Upstream {
         return failure
     }
 
+    private static func timeout(_ wait: UpstreamFailure.Wait, _ error: TransferError) -> UpstreamFailure {
+        var failure = UpstreamFailure(.timedOut, detail: "\(error)")
+        failure.wait = wait
+        return failure
+    }
+
     private static func meaning(of error: TransferError) -> UpstreamFailure {
         switch error {
-        case .connectTimeout, .firstByteTimeout, .idleTimeout, .totalTimeout:
-            UpstreamFailure(.timedOut, detail: "\(error)")
+        case .connectTimeout, .firstByteTimeout: timeout(.firstByte, error)
+        case .idleTimeout: timeout(.idle, error)
+        case .totalTimeout: timeout(.total, error)
         case .invalidRequest, .resolve, .connect, .addressRefused, .tls, .cut, .other:
             UpstreamFailure(.connectionFailed, detail: "\(error)")
         case .tooLarge, .malformed:

@@ -59,19 +59,29 @@ struct Composition: Sendable {
             origin: configuration.oneMinOrigin,
             now: WallClock.seconds
         )
+        let board = SelectionBoard(
+            path: state.path("run/selection"),
+            affinity: configuration.affinity,
+            now: WallClock.seconds
+        )
         let results = Self.resultFetcher(configuration, state: state)
         let gateway = Gateway(
             catalogue: catalogue,
             planner: RoutePlanner(
                 catalogue: catalogue,
-                adapter: OneMinAdapter(),
-                codeAdapter: OneMinCodeAdapter(),
-                origin: configuration.oneMinOrigin
+                directory: ChannelDirectory(configuration.channels, fallbacks: configuration.fallbacks),
+                vendors: Self.vendors,
+                states: KeyStates(
+                    store: store,
+                    board: board,
+                    rule: configuration.breaker,
+                    now: WallClock.milliseconds
+                ),
+                limits: configuration.upstream
             ),
             limits: Self.limits(configuration.limits, limiter: limiter, logger: logger),
             tokens: TokenCounters { logger.warning("\($0)") },
             upstream: upstream,
-            upstreamLimits: configuration.upstream,
             archive: ResponseArchive(
                 store: store,
                 days: configuration.responseDays,
@@ -83,7 +93,10 @@ struct Composition: Sendable {
             jobLimits: configuration.jobs,
             attachments: attachments,
             media: OneMinJobs(assetOrigin: configuration.oneMinAssets),
-            results: Self.results(configuration, through: results)
+            results: Self.results(configuration, through: results),
+            access: configuration.access,
+            board: board,
+            now: WallClock.seconds
         )
         front = Self.front(gateway, configuration, logger: logger, log: log)
         housekeeping = Housekeeping(
@@ -97,6 +110,12 @@ struct Composition: Sendable {
             logger: logger
         )
     }
+
+    /// Who speaks to which kind of channel.
+    static let vendors = Vendors(
+        [.onemin: OneMinAdapter()],
+        codeAdapter: OneMinCodeAdapter()
+    )
 
     private static func results(
         _ configuration: Configuration,

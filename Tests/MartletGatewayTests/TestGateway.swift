@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import Logging
+import MartletAccounts
 import MartletCore
 import MartletMeter
 import MartletProviders
@@ -21,7 +22,10 @@ final class TestGateway {
     init(
         _ answers: [[ScriptedUpstream.Step]],
         rule: RateRule = RateRule(requestsPerMinute: 60, tokensPerMinute: 10_000),
-        rules: ModelRules = ModelRules()
+        rules: ModelRules = ModelRules(),
+        channels: [Channel] = [],
+        fallbacks: [ModelName: [ModelName]] = [:],
+        access: AccessRule = AccessRule()
     ) throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "martlet-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -41,14 +45,14 @@ final class TestGateway {
             catalogue: catalogue,
             planner: RoutePlanner(
                 catalogue: catalogue,
-                adapter: OneMinAdapter(),
-                codeAdapter: OneMinCodeAdapter(),
-                origin: "https://vendor.test"
+                directory: ChannelDirectory([Self.callersChannel] + channels, fallbacks: fallbacks),
+                vendors: Vendors([.onemin: OneMinAdapter()], codeAdapter: OneMinCodeAdapter()),
+                states: KeyStates(store: store, board: nil, now: { 1_700_000_000_000 }),
+                limits: UpstreamLimits()
             ),
             limits: Self.limits(limiter, rule: rule),
             tokens: TokenCounters { Issue.record("\($0)") },
             upstream: upstream,
-            upstreamLimits: UpstreamLimits(),
             archive: ResponseArchive(store: store, days: 30, now: { 1_700_000_000 }),
             heartbeat: .seconds(10),
             bodyLimit: 10_000,
@@ -57,6 +61,9 @@ final class TestGateway {
             attachments: Self.attachments(in: store),
             media: OneMinJobs(assetOrigin: "https://asset.vendor.test"),
             results: Self.results,
+            access: access,
+            board: nil,
+            now: { 1_700_000_000 },
             retries: RetryPolicy { _, _ in }
         )
         let dialects = Dialects(now: { 1_700_000_000 })
@@ -71,6 +78,13 @@ final class TestGateway {
             around: router.respond
         )
     }
+
+    private static let callersChannel: Channel = {
+        let origin = "https://vendor.test"
+        var channel = Channel(name: "1min.ai", kind: .onemin, address: origin, keys: [], models: [])
+        channel.usesCallersKey = true
+        return channel
+    }()
 
     private static func limits(_ limiter: RateLimiter, rule: RateRule) -> RequestLimits {
         RequestLimits(

@@ -110,10 +110,12 @@ struct OpenAIChatMappingTests {
     }
 
     @Test
-    func `Tools count only when they may be called`() throws {
+    func `Tools that may not be called are kept, for the conversation may speak of them`() throws {
         let tools = #""tools":[{"type":"function","function":{"name":"f"}}]"#
         let body = #"{"model":"m","messages":[{"role":"user","content":"x"}],\#(tools)"#
         #expect(try decode(body + "}").tools.count == 1)
-        #expect(try decode(body + #","tool_choice":"none"}"#).tools.isEmpty)
+        let silent = try decode(body + #","tool_choice":"none"}"#)
+        #expect(silent.tools.count == 1)
+        #expect(silent.toolChoice == .never)
     }
 }

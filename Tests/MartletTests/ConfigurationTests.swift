@@ -102,7 +102,7 @@ private func shippedFile(_ name: String) throws -> String {
             color = "blue"
             [limit]
             requests_per_minute = 5
-            [[channel]]
+            [[gate]]
             name = "openai"
             [upstream]
             [strange]
@@ -112,7 +112,7 @@ private func shippedFile(_ name: String) throws -> String {
                 "martlet.toml:1: server.worker is not a setting.",
                 "martlet.toml:2: color is not a setting.",
                 "martlet.toml:4: limit.requests_per_minute is not a setting.",
-                "martlet.toml:5: channel is not a setting.",
+                "martlet.toml:5: gate is not a setting.",
                 "martlet.toml:8: strange is not a setting.",
             ]
         )

@@ -8,6 +8,9 @@ public struct Channel: Sendable, Equatable {
         case anthropic
         case gemini
         case compatible
+
+        /// Whether the vendor itself tells which models there are, and for what; then none need be listed.
+        public var hasCatalogue: Bool { self == .onemin }
     }
 
     /// Its name in settings, addresses (`/{name}/v1/…`) and model names (`{name}/{model}`): letters, digits, `-`, `_`, `.`.

@@ -35,6 +35,8 @@ public struct ChatRequest: Sendable, Equatable {
     public var isStored = false
     /// Who of the client's users asks, in the client's words; nil where it does not say.
     public var user: String?
+    /// What the client calls the beginning of the prompt, so that the same cache is found again; nil for nothing.
+    public var cacheKey: String?
     /// Facts about the request that the client wants kept with it, text by text.
     public var metadata: [String: String] = [:]
     /// What the answer is called.

@@ -9,6 +9,8 @@ public enum ErrorLabel: String, Sendable, Equatable {
     case upstreamRejected = "upstream_rejected"
     case upstreamError = "upstream_error"
     case upstreamTimeout = "upstream_timeout"
+    case firstByteTimeout = "first_byte_timeout"
+    case idleTimeout = "idle_timeout"
     case internalError = "internal_error"
     case drained
 }

@@ -56,6 +56,8 @@ public struct GatewayError: Error, Sendable, Equatable {
     public var code: String?
     /// For the log only.
     public var detail: String?
+    /// How the request ended, where that is more exact than what the kind says.
+    public var outcome: ErrorLabel?
     /// When it makes sense to ask again.
     public var retryAfter: Duration?
     /// Whether a client should try again by itself: no where waiting does not help, unless said otherwise; nil leaves it
@@ -83,7 +85,8 @@ public struct GatewayError: Error, Sendable, Equatable {
 
     /// The word for metrics and the log.
     public var label: ErrorLabel {
-        switch kind {
+        if let outcome { return outcome }
+        return switch kind {
         case .invalidRequest, .unsupportedMediaType, .bodyTooLarge, .methodNotAllowed: .badRequest
         case .missingKey, .invalidKey, .forbidden: .unauthenticated
         case .notFound, .modelNotFound: .notFound

@@ -37,6 +37,9 @@ final class AnswerMeter {
         }
     }
 
+    /// A vendor is asked, or asked again: what another has reported does not count.
+    func beginAttempt() { reported = nil }
+
     /// Ends the round: what comes now is another answer to another prompt.
     func beginRound(promptTokens: TokenCount) {
         earlierRounds = usage

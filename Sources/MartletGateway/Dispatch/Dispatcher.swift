@@ -5,55 +5,59 @@ import MartletProviders
 import MartletUpstream
 import MartletWeb
 
-/// Asks the target, and asks again where that may help, until the first content has come.
+/// Asks one target, and asks it again where that may help, until the first content has come.
 struct Dispatcher: Sendable {
     let upstream: any Upstream
-    let limits: UpstreamLimits
     let attachments: MediaServices
     let retries: RetryPolicy
 
-    /// Carries one answer from the vendor to the client.
+    /// Carries one answer from the vendor to the client, translated.
     ///
-    /// - Throws: `GatewayError` for what the client must be told, and has been told when the answer had begun;
-    ///   `ClientGone` when it left before the end.
-    func run(
-        _ request: ChatRequest,
-        at target: Target,
-        into answer: any AnswerSink,
-        meter: AnswerMeter,
-        context: RequestContext
-    ) throws {
+    /// - Throws: `UpstreamFailure` when the vendor refuses, fails, or breaks off; `GatewayError` for what this vendor
+    ///   cannot be asked; `ClientGone` when the client left before the end.
+    func run(_ request: ChatRequest, on attempt: Attempt) throws {
         var tried = Tries(request: request)
-        while true {
-            do {
-                tried.number += 1
-                if !tried.isPrepared {
-                    tried.request = try prepare(tried.request, at: target, for: answer, context: context)
-                    tried.isPrepared = true
+        try attempt.untilComplete {
+            while true {
+                do {
+                    tried.number += 1
+                    if !tried.isPrepared {
+                        tried.request = try prepare(tried.request, on: attempt)
+                        tried.isPrepared = true
+                    }
+                    return try ask(tried.request, on: attempt)
+                } catch let failure as UpstreamFailure {
+                    guard !attempt.answer.hasContent, try mayTryAgain(after: failure, &tried, on: attempt)
+                    else {
+                        throw failure
+                    }
                 }
-                context.facts.attempts += 1
-                return try ask(tried.request, at: target, into: answer, meter: meter)
-            } catch  where answer.isComplete {
-                // SDKs hang up as soon as they have read the end, and what a vendor does behind it changes nothing.
-                return
-            } catch let failure as UpstreamFailure {
-                if !answer.hasContent,
-                    try mayTryAgain(after: failure, &tried, at: target, for: answer, context: context)
-                {
-                    continue
+            }
+        }
+    }
+
+    /// Carries one answer from the vendor to the client, byte for byte.
+    ///
+    /// - Throws: see `run`.
+    func pass(_ passing: PassThrough, of call: ClientCall, body: ReceivedBody, on attempt: Attempt) throws {
+        var passing = passing
+        var number = 0
+        try attempt.untilComplete {
+            while true {
+                do {
+                    number += 1
+                    return try hand(passing, of: call, body: body, on: attempt)
+                } catch let failure as UpstreamFailure {
+                    guard !attempt.answer.hasContent else { throw failure }
+                    if let amended = attempt.target.adapter.amended(passing, after: failure),
+                        amended != passing
+                    {
+                        log("asking again with less", failure, attempt.context)
+                        passing = amended
+                        continue
+                    }
+                    guard try maySwallow(failure, number, on: attempt) else { throw failure }
                 }
-                let error = failure.gatewayError(from: target.adapter.name)
-                try answer.fail(error)
-                throw error
-            } catch let error as ClientGone {
-                throw error
-            } catch {
-                // Whatever it is, a stream that has begun must not end without a word.
-                let failure =
-                    error as? GatewayError
-                    ?? GatewayError(.internalFailure, "The gateway failed.", detail: "\(error)")
-                try answer.fail(failure)
-                throw failure
             }
         }
     }
@@ -64,24 +68,30 @@ struct Dispatcher: Sendable {
     private func mayTryAgain(
         after failure: UpstreamFailure,
         _ tried: inout Tries,
-        at target: Target,
-        for answer: any AnswerSink,
-        context: RequestContext
+        on attempt: Attempt
     ) throws -> Bool {
+        let target = attempt.target
         if let amended = target.adapter.amended(tried.request, after: failure), amended != tried.request {
-            log("asking again with less", failure, context)
+            log("asking again with less", failure, attempt.context)
             tried.request = amended
             return true
         }
         if !tried.hasForgotten, failure.kind == .requestRefused,
-            let again = attachments.forgetting(tried.request, at: target, logger: context.logger)
+            let again = attachments.forgetting(tried.request, at: target, logger: attempt.context.logger)
         {
             (tried.request, tried.isPrepared, tried.hasForgotten) = (again, false, true)
             return true
         }
-        guard let pause = retries.pause(after: failure, try: tried.number, of: .chat) else { return false }
-        log("asking again", failure, context)
-        try retries.wait(pause, watching: answer)
+        return try maySwallow(failure, tried.number, on: attempt)
+    }
+
+    /// Waits where the same target may do better in a moment, and nobody else can be asked.
+    private func maySwallow(_ failure: UpstreamFailure, _ number: Int, on attempt: Attempt) throws -> Bool {
+        guard attempt.isLast, let pause = retries.pause(after: failure, try: number, of: .chat) else {
+            return false
+        }
+        log("asking again", failure, attempt.context)
+        try retries.wait(pause, watching: attempt.answer)
         return true
     }
 
@@ -93,59 +103,70 @@ struct Dispatcher: Sendable {
     }
 
     /// Brings the request's files to the vendor, on its own share of the time.
-    private func prepare(
-        _ request: ChatRequest,
-        at target: Target,
-        for answer: any AnswerSink,
-        context: RequestContext
-    ) throws -> ChatRequest {
+    private func prepare(_ request: ChatRequest, on attempt: Attempt) throws -> ChatRequest {
         try attachments.prepare(
             request,
-            at: target,
-            calling: WholeAnswers(through: upstream, limits: limits, watching: answer),
-            watching: answer,
-            logger: context.logger
+            at: attempt.target,
+            calling: WholeAnswers(
+                through: upstream,
+                limits: attempt.limits(),
+                watching: attempt.answer
+            ),
+            watching: attempt.answer,
+            logger: attempt.context.logger
         )
     }
 
-    private func ask(
-        _ request: ChatRequest,
-        at target: Target,
-        into answer: any AnswerSink,
-        meter: AnswerMeter
-    ) throws {
-        let upstreamRequest = try target.adapter.upstreamRequest(for: request, at: target.endpoint)
-        var reading = Reading()
-        try upstream.send(upstreamRequest, limits: limits, watching: answer) { piece in
-            try Self.relay(to: answer, meter: meter) { events throws(UpstreamFailure) in
-                try reading.take(piece, of: request, from: target.adapter, into: &events)
-            }
+    private func ask(_ request: ChatRequest, on attempt: Attempt) throws {
+        let target = attempt.target
+        attempt.begin(request)
+        var upstreamRequest = try target.adapter.upstreamRequest(for: request, at: target.endpoint)
+        upstreamRequest.proxy = target.proxy
+        var reading = AnswerReading(from: target.adapter) {
+            target.adapter.decoder(for: request, contentType: $0)
         }
-        try Self.relay(to: answer, meter: meter) { events throws(UpstreamFailure) in
-            try reading.finish(from: target.adapter, into: &events)
+        try upstream.send(upstreamRequest, limits: attempt.limits(), watching: attempt.answer) { piece in
+            try attempt.take { events throws(UpstreamFailure) in _ = try reading.take(piece, into: &events) }
         }
+        try attempt.take { events throws(UpstreamFailure) in try reading.finish(into: &events) }
     }
 
-    /// Passes on what `read` finds, also when it then fails: what came before an error has come.
-    private static func relay(
-        to answer: any AnswerSink,
-        meter: AnswerMeter,
-        read: (inout [ChatEvent]) throws(UpstreamFailure) -> Void
+    private func hand(
+        _ passing: PassThrough,
+        of call: ClientCall,
+        body: ReceivedBody,
+        on attempt: Attempt
     ) throws {
+        let target = attempt.target
+        attempt.begin(nil)
+        var request = passing.request
+        request.proxy = target.proxy
+        body.fill(&request, replacing: passing.members)
+        var reading = AnswerReading(from: target.adapter) {
+            target.adapter.reader(of: call, contentType: $0)
+        }
+        var filter = passing.hidesUsage ? UsageEventFilter() : nil
+        try upstream.send(request, limits: attempt.limits(), watching: attempt.answer) { piece in
+            var events: [ChatEvent] = []
+            let bytes: [UInt8]?
+            do throws(UpstreamFailure) {
+                bytes = try reading.take(piece, into: &events)
+            } catch {
+                // What came before an error has come; the error itself is written by the gateway.
+                try attempt.pass([], meaning: events)
+                throw error
+            }
+            guard let bytes else { return }
+            try attempt.pass(filter?.take(bytes) ?? bytes, meaning: events)
+        }
         var events: [ChatEvent] = []
         do throws(UpstreamFailure) {
-            try read(&events)
+            try reading.finish(into: &events)
         } catch {
-            try pass(events, to: answer, meter: meter)
+            try attempt.pass([], meaning: events)
             throw error
         }
-        try pass(events, to: answer, meter: meter)
-    }
-
-    private static func pass(_ events: [ChatEvent], to answer: any AnswerSink, meter: AnswerMeter) throws {
-        guard !events.isEmpty else { return }
-        for event in events { meter.add(event) }
-        try answer.take(events) { meter.usage }
+        try attempt.pass(filter?.finish() ?? [], meaning: events)
     }
 }
 
@@ -155,55 +176,4 @@ private struct Tries {
     var number = 0
     var isPrepared = false
     var hasForgotten = false
-}
-
-/// What is being read of an answer: nothing yet, the events of a good one, or the body of an error.
-private struct Reading {
-    private enum State {
-        case waiting
-        case answer(any ChatDecoder)
-        case refusal(status: Int, fields: HTTPFields, body: [UInt8])
-    }
-
-    /// No vendor's error is longer; what follows is not read.
-    private static let longestRefusal = 65_536
-    private var state = State.waiting
-
-    mutating func take(
-        _ piece: UpstreamPiece,
-        of request: ChatRequest,
-        from adapter: any ProviderAdapter,
-        into events: inout [ChatEvent]
-    ) throws(UpstreamFailure) {
-        switch (piece, state) {
-        case (.head(let status, let fields), _):
-            state =
-                (200...299).contains(status)
-                ? .answer(adapter.decoder(for: request, contentType: fields.value(of: .contentType)))
-                : .refusal(status: status, fields: fields, body: [])
-        case (.body(let bytes), .answer(var decoder)):
-            state = .waiting  // leaves the decoder with one owner, so that it changes in place
-            defer { state = .answer(decoder) }
-            try decoder.decode(bytes, into: &events)
-        case (.body(let bytes), .refusal(let status, let fields, let body)):
-            guard body.count + bytes.count <= Self.longestRefusal else {
-                throw adapter.failure(status: status, fields: fields, body: body)
-            }
-            state = .refusal(status: status, fields: fields, body: body + bytes)
-        case (.body, .waiting):
-            break
-        }
-    }
-
-    mutating func finish(
-        from adapter: any ProviderAdapter,
-        into events: inout [ChatEvent]
-    ) throws(UpstreamFailure) {
-        switch state {
-        case .answer(var decoder): try decoder.finish(into: &events)
-        case .refusal(let status, let fields, let body):
-            throw adapter.failure(status: status, fields: fields, body: body)
-        case .waiting: throw UpstreamFailure(.connectionFailed)
-        }
-    }
 }

@@ -32,5 +32,14 @@ final class HeldAnswer: AnswerSink {
         }
     }
 
+    func pass(_ bytes: [UInt8], meaning events: [ChatEvent]) throws(ClientGone) {
+        try inner.pass(bytes, meaning: events)
+    }
+
+    func beginAttempt(_ request: ChatRequest?) {
+        assembler = ResponseAssembler()
+        inner.beginAttempt(request)
+    }
+
     func fail(_ error: GatewayError) throws(ClientGone) { try inner.fail(error) }
 }

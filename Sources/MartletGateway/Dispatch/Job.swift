@@ -27,7 +27,7 @@ final class Job {
         self.gateway = gateway
         self.context = context
         key = try ClientKey.find(in: request.fields)
-        caller = Caller(key: key, address: ClientAddress.limitSubject(request.clientAddress))
+        caller = gateway.caller(of: request, key: key)
         client = SilentClient { context.clientDescriptor }
         context.facts.caller = caller.keyHash.short
     }

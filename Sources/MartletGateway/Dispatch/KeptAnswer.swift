@@ -29,5 +29,14 @@ final class KeptAnswer: AnswerSink {
         try inner.take(events, usage: usage)
     }
 
+    func pass(_ bytes: [UInt8], meaning events: [ChatEvent]) throws(ClientGone) {
+        try inner.pass(bytes, meaning: events)
+    }
+
+    func beginAttempt(_ request: ChatRequest?) {
+        assembler = ResponseAssembler()
+        inner.beginAttempt(request)
+    }
+
     func fail(_ error: GatewayError) throws(ClientGone) { try inner.fail(error) }
 }

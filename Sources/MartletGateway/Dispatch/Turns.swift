@@ -4,7 +4,8 @@ import MartletMeter
 import MartletProviders
 import MartletWeb
 
-/// Brings a request to its answer: in one round at the vendor, or in two where an answer must have a form.
+/// Brings a translated request to its answer at one target: in one round, or in two where a vendor without forms of its
+/// own must give the answer one.
 struct Turns: Sendable {
     let dispatcher: Dispatcher
     let catalogue: CatalogueKeeper
@@ -12,27 +13,21 @@ struct Turns: Sendable {
 
     /// The request as it goes to the model: what is counted.
     func prepared(_ chat: ChatRequest, for target: Target) -> ChatRequest {
-        guard !chat.tools.isEmpty, catalogue.catalogue.emulatesTools(target.card.id) else { return chat }
+        guard !chat.tools.isEmpty, emulatesTools(target) else { return chat }
         return ToolEmulation(chat)?.request(for: chat) ?? chat
     }
 
     /// Carries one answer from the vendor to the client.
     ///
     /// - Throws: see `Dispatcher.run`.
-    func run(
-        _ chat: ChatRequest,
-        at target: Target,
-        into answer: any AnswerSink,
-        meter: AnswerMeter,
-        context: RequestContext
-    ) throws {
-        let emulatesTools = catalogue.catalogue.emulatesTools(target.card.id)
-        guard let refinement = AnswerRefinement(chat, emulatesTools: emulatesTools) else {
-            return try dispatcher.run(chat, at: target, into: answer, meter: meter, context: context)
-        }
+    func run(_ chat: ChatRequest, on attempt: Attempt) throws {
+        guard attempt.target.adapter.isTextOnly,
+            let refinement = AnswerRefinement(chat, emulatesTools: emulatesTools(attempt.target))
+        else { return try dispatcher.run(chat, on: attempt) }
+        let (answer, meter, context) = (attempt.answer, attempt.meter, attempt.context)
         let request = refinement.request(for: chat)
         let first = HeldAnswer(for: answer)
-        try dispatcher.run(request, at: target, into: first, meter: meter, context: context)
+        try dispatcher.run(request, on: attempt.into(first))
         let problem: String
         switch refinement.judge(first.assembler) {
         case .good(let events): return try answer.take(events) { meter.usage }
@@ -43,17 +38,16 @@ struct Turns: Sendable {
         let counter = tokens.counter(model: again.model.text)
         meter.beginRound(promptTokens: ChatTokens.count(again, with: counter))
         let second = HeldAnswer(for: answer)
-        try dispatcher.run(again, at: target, into: second, meter: meter, context: context)
+        try dispatcher.run(again, on: attempt.into(second))
         switch refinement.judge(second.assembler) {
         case .good(let events):
             try answer.take(events) { meter.usage }
         case .unfit(let problem):
-            do {
-                try answer.take(refinement.lastResort(second.assembler, problem: problem)) { meter.usage }
-            } catch let error as GatewayError {
-                try answer.fail(error)
-                throw error
-            }
+            try answer.take(refinement.lastResort(second.assembler, problem: problem)) { meter.usage }
         }
+    }
+
+    private func emulatesTools(_ target: Target) -> Bool {
+        target.adapter.isTextOnly && catalogue.catalogue.emulatesTools(target.card.id)
     }
 }

@@ -9,31 +9,68 @@ import MartletWeb
 /// An address that answers with the next message of a conversation, in its dialect.
 struct ChatEndpoint: Sendable {
     let gateway: Gateway
-    let surface: any Surface
-    /// What its requests count for in the limits.
-    let name: String
+    /// How clients speak there; some dialects have a part of the request in the address.
+    let surface: @Sendable (Request) throws -> any Surface
+    /// The address behind the version, for a vendor who speaks the same dialect.
+    let route: @Sendable (Request) -> String
+
+    /// An address where everything is in the body.
+    init(gateway: Gateway, surface: any Surface, route: String) {
+        self.gateway = gateway
+        self.surface = { _ in surface }
+        self.route = { _ in route }
+    }
+
+    /// An address that says a part of the request itself.
+    init(
+        gateway: Gateway,
+        surface: @escaping @Sendable (Request) throws -> any Surface,
+        route: @escaping @Sendable (Request) -> String
+    ) {
+        self.gateway = gateway
+        self.surface = surface
+        self.route = route
+    }
 
     /// Carries one request from its key to its last byte; the order is that of `Composition`'s list.
     func respond(to request: Request, in context: RequestContext, writing writer: any ResponseWriter) throws {
+        let surface = try surface(request)
         let key = try ClientKey.find(in: request.fields)
-        let caller = Caller(key: key, address: ClientAddress.limitSubject(request.clientAddress))
+        let caller = gateway.caller(of: request, key: key)
         context.facts.caller = caller.keyHash.short
 
-        var chat = try surface.decode(JSONBody.read(request, limit: gateway.bodyLimit))
-        let own = chat.messages
-        context.facts.model = chat.model.text
-        let target = try gateway.planner.plan(&chat, key: key)
-        context.facts.model = chat.model.text
-        context.facts.target = target.adapter.name
-        try gateway.archive.recall(into: &chat, key: key)
-        try gateway.attachments.inspector.inspect(&chat, for: target.card)
+        let (bytes, json) = try JSONBody.readBoth(request, limit: gateway.bodyLimit)
+        let outline = try surface.outline(json)
+        context.facts.model = outline.model.text
+        let reading = ConversationReading(json, in: surface, gateway: gateway, key: key)
+        let affinity = Affinity(of: reading, asking: outline.model, caller: caller, board: gateway.board)
+        let way = try gateway.planner.route(
+            to: outline.model,
+            at: request.pathValues["provider"],
+            for: caller,
+            key: key,
+            now: gateway.now(),
+            preferring: affinity.hint
+        )
+        guard let first = way.first else { throw gateway.planner.missing(outline.model) }
+        context.facts.model = first.card.id.text
+        context.facts.target = first.channel
 
+        var call = ClientCall(
+            dialect: surface.dialect,
+            route: route(request),
+            model: first.card.id,
+            isStreaming: outline.isStreaming,
+            fields: request.fields
+        )
+        call.includesUsage = outline.includesUsage
+        let passes = try first.adapter.passThrough(call, at: first.endpoint) != nil
+        let chat = try passes ? reading.glance(for: first) : reading.chat(for: first)
         let counter = gateway.tokens.counter(model: chat.model.text)
-        chat.promptTokens = ChatTokens.count(gateway.turns.prepared(chat, for: target), with: counter)
-        log(chat, at: target, in: context)
+        log(chat, at: first, passes: passes, in: context)
         let admission = try gateway.limits.admit(
             caller,
-            endpoint: name,
+            endpoint: "chat",
             tokens: chat.promptTokens,
             context: context
         )
@@ -43,17 +80,22 @@ struct ChatEndpoint: Sendable {
             let usage = meter.usage
             context.facts.usage = usage
             let taken = keepsEstimate ? nil : usage.total
-            context.afterAnswer { gateway.limits.settle(admission, tokens: taken) }
+            context.afterAnswer { [gateway] in gateway.limits.settle(admission, tokens: taken) }
         }
         do {
-            var answer = sink(for: chat, context: context, writer: writer)
-            if chat.isStored, gateway.archive.isOpen {
-                answer = KeptAnswer(around: answer) { response in
-                    let whole = surface.encode(response, to: chat)
-                    gateway.archive.keep(whole, to: chat, saying: own, key: key, logger: context.logger)
-                }
-            }
-            try gateway.turns.run(chat, at: target, into: answer, meter: meter, context: context)
+            let answering = Answering(
+                answer: sink(for: chat, in: surface, keeping: reading, context: context, writer: writer),
+                meter: meter,
+                context: context,
+                deadline: .now + ClientPatience.limit(in: request.fields, isStreaming: outline.isStreaming)
+            )
+            let work = ChatWork(
+                call: call,
+                body: ReceivedBody(bytes: bytes),
+                chat: { try reading.chat(for: $0) }
+            )
+            try gateway.relay.run(work, along: way, answering: answering)
+            if way.hasChoice, let choice = way.current { affinity.keep(choice) }
         } catch let error as ClientGone {
             // The vendor has read the prompt: leaving early must not give it back.
             keepsEstimate = !meter.hasAnswer
@@ -67,13 +109,14 @@ struct ChatEndpoint: Sendable {
         }
     }
 
-    private func log(_ chat: ChatRequest, at target: Target, in context: RequestContext) {
+    private func log(_ chat: ChatRequest, at target: Target, passes: Bool, in context: RequestContext) {
         context.logger.debug(
             "planned",
             metadata: [
-                "request": .string(context.id.text), "target": .string(target.adapter.name),
+                "request": .string(context.id.text), "target": .string(target.channel),
                 "model": .string(chat.model.text),
                 "prompt_tokens": .stringConvertible(chat.promptTokens.value),
+                "passed_through": .stringConvertible(passes),
                 "web_search": .stringConvertible(chat.webSearch != nil),
             ]
         )
@@ -81,18 +124,24 @@ struct ChatEndpoint: Sendable {
 
     private func sink(
         for chat: ChatRequest,
+        in surface: any Surface,
+        keeping reading: ConversationReading,
         context: RequestContext,
         writer: any ResponseWriter
     ) -> any AnswerSink {
-        guard chat.isStreaming else {
-            return WholeAnswer(to: chat, in: surface, context: context, writer: writer)
+        let answer: any AnswerSink =
+            chat.isStreaming
+            ? StreamedAnswer(
+                to: chat,
+                in: surface,
+                context: context,
+                writer: writer,
+                heartbeat: gateway.heartbeat
+            )
+            : WholeAnswer(to: chat, in: surface, context: context, writer: writer)
+        guard chat.isStored, gateway.archive.isOpen else { return answer }
+        return KeptAnswer(around: answer) { response in
+            reading.keep(surface.encode(response, to: chat), logger: context.logger)
         }
-        return StreamedAnswer(
-            to: chat,
-            in: surface,
-            context: context,
-            writer: writer,
-            heartbeat: gateway.heartbeat
-        )
     }
 }

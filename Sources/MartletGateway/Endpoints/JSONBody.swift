@@ -7,6 +7,11 @@ enum JSONBody {
     /// - Throws: `GatewayError` of kind `unsupportedMediaType`, `bodyTooLarge`, or `invalidRequest` with the place of
     ///   the first fault; `ClientGone`.
     static func read(_ request: Request, limit: Int) throws -> JSON {
+        try readBoth(request, limit: limit).json
+    }
+
+    /// The bytes as they came, and what they mean; see `read`.
+    static func readBoth(_ request: Request, limit: Int) throws -> (bytes: [UInt8], json: JSON) {
         if let type = request.fields.value(of: .contentType), !isJSON(type) {
             throw GatewayError(
                 .unsupportedMediaType,
@@ -26,7 +31,7 @@ enum JSONBody {
             var limits = JSONLimits.default
             // Pictures stay where they are: see `SourceText`.
             limits.keptLength = 65_536
-            return try JSON.parse(bytes, limits: limits)
+            return (bytes, try JSON.parse(bytes, limits: limits))
         } catch {
             throw GatewayError(.invalidRequest, "The body is not valid JSON: \(error).", code: "invalid_json")
         }

@@ -11,10 +11,18 @@ struct TokenCounting: Sendable {
 
     func respond(to request: Request, in context: RequestContext, writing writer: any ResponseWriter) throws {
         let key = try ClientKey.find(in: request.fields)
-        let caller = Caller(key: key, address: ClientAddress.limitSubject(request.clientAddress))
+        let caller = gateway.caller(of: request, key: key)
         context.facts.caller = caller.keyHash.short
         var chat = try surface.decodeForCounting(JSONBody.read(request, limit: gateway.bodyLimit))
-        let target = try gateway.planner.plan(&chat, key: key)
+        let route = try gateway.planner.route(
+            to: chat.model,
+            at: request.pathValues["provider"],
+            for: caller,
+            key: key,
+            now: gateway.now()
+        )
+        guard let target = route.first else { throw gateway.planner.missing(chat.model) }
+        chat = target.request(chat)
         context.facts.model = chat.model.text
         // Nothing is asked of the vendor, but counting costs time: it counts as a request of its own kind.
         _ = try gateway.limits.admit(caller, endpoint: "count_tokens", tokens: 0, context: context)

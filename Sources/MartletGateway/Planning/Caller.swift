@@ -7,15 +7,15 @@ public struct Caller: Sendable {
     public let keyHash: KeyHash
     /// What the client's address counts as in limits.
     public let address: String
-
-    /// Whether the key is known here.
+    /// Whether the key is known here, and opens the channels that have keys of their own.
     ///
     /// A vendor's key that a caller brings along is not: only the vendor can tell.
-    public var isVerified: Bool { false }
+    public let isVerified: Bool
 
     /// Names a caller.
-    public init(key: Secret, address: String) {
+    public init(key: Secret, address: String, access: AccessRule = AccessRule()) {
         keyHash = KeyHash(key)
         self.address = address
+        isVerified = access.admits(keyHash)
     }
 }

@@ -11,12 +11,11 @@ extension RoutePlanner {
         preferring preferred: [ModelName],
         key: Secret
     ) throws(GatewayError) -> (card: ModelCard, endpoint: Endpoint) {
-        guard let name else {
-            return (try first(for: use, preferring: preferred), endpoint(key))
-        }
-        let card = try find(name).card
+        guard let endpoint = callersEndpoint(key) else { throw missing(name ?? "") }
+        guard let name else { return (try first(for: use, preferring: preferred), endpoint) }
+        guard case .found(let card, _) = catalogue.catalogue.resolve(name) else { throw missing(name) }
         guard card.uses.contains(use) else { throw Self.wrongUse(of: card, wanted: use) }
-        return (card, endpoint(key))
+        return (card, endpoint)
     }
 
     private func first(

@@ -1,105 +1,210 @@
 public import MartletCore
 public import MartletProviders
+public import MartletUpstream
 
-/// Where a request goes.
-public struct Target: Sendable {
-    /// The vendor.
-    public let adapter: any ProviderAdapter
-    /// Its address and key.
-    public let endpoint: Endpoint
-    /// The model.
-    public let card: ModelCard
-}
-
-/// Decides where a request goes.
+/// Decides where a request goes: which channels, in which order, with which keys.
+///
+/// Safe from any thread.
 public struct RoutePlanner: Sendable {
-    private let catalogue: CatalogueKeeper
-    private let adapter: any ProviderAdapter
-    private let codeAdapter: any ProviderAdapter
-    private let origin: String
+    let catalogue: CatalogueKeeper
+    let directory: ChannelDirectory
+    private let vendors: Vendors
+    private let states: KeyStates
+    private let limits: UpstreamLimits
+    /// The channel that callers bring their own key to; nil for none.
+    private let callersChannel: Channel?
 
+    /// Puts the parts together.
+    ///
     /// - Parameters:
-    ///   - catalogue: which models there are.
-    ///   - adapter: the vendor that offers them.
-    ///   - codeAdapter: the same vendor, for models that write code and do not chat.
-    ///   - origin: the vendor's address.
+    ///   - catalogue: the models of vendors that tell what they offer.
+    ///   - directory: the channels.
+    ///   - vendors: who speaks to which kind of channel.
+    ///   - states: which keys and models have failed lately.
+    ///   - limits: how long to wait, where a channel says nothing else.
     public init(
         catalogue: CatalogueKeeper,
-        adapter: any ProviderAdapter,
-        codeAdapter: any ProviderAdapter,
-        origin: String
+        directory: ChannelDirectory,
+        vendors: Vendors,
+        states: KeyStates,
+        limits: UpstreamLimits
     ) {
-        self.codeAdapter = codeAdapter
         self.catalogue = catalogue
-        self.adapter = adapter
-        self.origin = origin
+        self.directory = directory
+        self.vendors = vendors
+        self.states = states
+        self.limits = limits
+        callersChannel = directory.channels.first(where: \.usesCallersKey)
     }
 
-    /// The vendor's name as people know it.
-    var vendor: String { adapter.name }
-
-    /// Finds the target of a chat request, and puts the vendor's name for the model into it.
-    ///
-    /// - Throws: `GatewayError` of kind `modelNotFound`, or `invalidRequest` for a model that does not chat.
-    public func plan(_ request: inout ChatRequest, key: Secret) throws(GatewayError) -> Target {
-        let (card, searchesWeb) = try find(request.model)
-        let chats = card.uses.contains(.chat)
-        guard chats || card.uses.contains(.code) else { throw Self.wrongRoute(for: card) }
-        request.model = card.id
-        if searchesWeb, request.webSearch == nil { request.webSearch = WebSearch() }
-        return Target(
-            adapter: chats ? adapter : codeAdapter,
-            endpoint: Endpoint(origin: origin, key: key),
-            card: card
-        )
+    /// Where a caller's own key leads; nil where there is no such channel.
+    func callersEndpoint(_ key: Secret) -> Endpoint? {
+        callersChannel.map { Endpoint(origin: $0.address, key: key, traits: $0.traits) }
     }
 
-    /// The models that may be used, in the catalogue's order.
+    /// The models of the catalogue that may be used, in its order.
     var models: [ModelCard] { catalogue.catalogue.models }
 
-    /// Where the vendor is asked with a key.
-    func endpoint(_ key: Secret) -> Endpoint { Endpoint(origin: origin, key: key) }
-
-    /// What a name stands for.
+    /// Finds the targets of a chat.
     ///
-    /// - Throws: `GatewayError` of kind `modelNotFound` that says why.
-    func find(_ name: ModelName) throws(GatewayError) -> (card: ModelCard, searchesWeb: Bool) {
-        // For errors alone: cutting a text takes longer than finding the model.
-        var shown: String { String(name.text.prefix(200)) }
-        switch catalogue.catalogue.resolve(name) {
-        case .found(let card, let searchesWeb):
-            return (card, searchesWeb)
-        case .retired(let successor):
-            throw Self.notFound("The model '\(shown)' is no longer offered. Use '\(successor)' instead.")
-        case .notPermitted:
-            throw Self.notFound(
-                "The model '\(shown)' is not permitted here. GET /v1/models lists those that are."
-            )
-        case .unknown:
-            throw Self.notFound("The model '\(shown)' does not exist. GET /v1/models lists those that do.")
+    /// - Parameters:
+    ///   - name: the model as the client gives it.
+    ///   - pinned: the only channel to ask; nil for all.
+    ///   - caller: who asks.
+    ///   - key: the caller's key, for channels that it is for.
+    ///   - now: the time in seconds since 1970.
+    ///   - hint: the choice that served the conversation before; only asked where there is a choice.
+    /// - Returns: a route with at least one target.
+    /// - Throws: `GatewayError` of kind `modelNotFound`, `invalidKey` for a key that opens none of the channels, or
+    ///   `invalidRequest` for a model that does not chat.
+    func route(
+        to name: ModelName,
+        at pinned: String?,
+        for caller: Caller,
+        key: Secret,
+        now: Int,
+        preferring hint: () -> AffinityHint? = { nil }
+    ) throws(GatewayError) -> TargetRoute {
+        var candidates: [[Candidate]] = []
+        var refusal: GatewayError?
+        for name in [name] + directory.fallbacks(of: name) {
+            do throws(GatewayError) {
+                candidates.append(try self.candidates(for: name, at: pinned, caller: caller))
+            } catch {
+                refusal = refusal ?? error
+            }
         }
+        if candidates.isEmpty, let refusal { throw refusal }
+        let all = candidates.flatMap { $0 }
+        let hasChoice = all.count > 1 || all.contains { $0.offer.channel.keys.count > 1 }
+        let preferred = hasChoice ? hint() : nil
+        let queues = candidates.map { candidates in
+            TargetQueue(candidates.map(\.offer), states: states, preferring: preferred, now: now)
+        }
+        let route = TargetRoute(queues, states: states, hasChoice: hasChoice) { choice in
+            target(of: choice, among: all, key: key)
+        }
+        guard route.first != nil else {
+            throw GatewayError(
+                .unavailable,
+                "No key of a channel for the model '\(Self.shown(name))' may be used at the moment.",
+                code: "no_channel_available",
+                retryAfter: .seconds(30)
+            )
+        }
+        return route
     }
 
-    private static func notFound(_ message: String) -> GatewayError {
-        GatewayError(.modelNotFound, message, parameter: "model", shouldRetry: false)
+    /// A model at a channel, and what is known of it.
+    private struct Candidate {
+        let offer: ChannelOffer
+        let card: ModelCard
+        var searchesWeb = false
     }
 
-    private static func wrongRoute(for card: ModelCard) -> GatewayError {
-        let routes: [(ModelCard.Use, String, String)] = [
-            (.imageGeneration, "an image model", "/v1/images/generations"),
-            (.imageEditing, "an image editing model", "/v1/images/edits"),
-            (.imageVariation, "an image variation model", "/v1/images/variations"),
-            (.speech, "a speech model", "/v1/audio/speech"),
-            (.transcription, "a transcription model", "/v1/audio/transcriptions"),
-            (.translation, "an audio translation model", "/v1/audio/translations"),
-        ]
-        let route = routes.first { card.uses.contains($0.0) }
-        let advice = route.map { "is \($0.1): it belongs to POST \($0.2), not to chat." } ?? "does not chat."
-        return GatewayError(
-            .invalidRequest,
-            "The model '\(card.id)' \(advice)",
-            parameter: "model",
-            code: "model_not_supported"
+    private func candidates(
+        for name: ModelName,
+        at pinned: String?,
+        caller: Caller
+    ) throws(GatewayError) -> [Candidate] {
+        var found: [Candidate] = []
+        let offers = directory.offers(of: name, at: pinned)
+        if caller.isVerified {
+            found = offers.filter { !$0.channel.usesCallersKey }.map { offer in
+                Candidate(offer: offer, card: vendors.card(of: offer))
+            }
+        }
+        for channel in directory.channels where channel.kind.hasCatalogue {
+            guard channel.usesCallersKey != caller.isVerified, pinned == nil || pinned == channel.name else {
+                continue
+            }
+            let inner = directory.prefixed(name).flatMap { $0.channel.name == channel.name ? $0.model : nil }
+            switch catalogue.catalogue.resolve(inner ?? name) {
+            case .found(let card, let searchesWeb):
+                let model = ChannelModel(name: name, upstreamName: card.id)
+                found.removeAll { $0.offer.channel.name == channel.name }
+                found.append(
+                    Candidate(
+                        offer: ChannelOffer(channel: channel, model: model),
+                        card: card,
+                        searchesWeb: searchesWeb
+                    )
+                )
+            case .retired, .notPermitted, .unknown:
+                continue
+            }
+        }
+        guard !found.isEmpty else {
+            if !offers.isEmpty, !caller.isVerified { throw Self.unknownKey }
+            throw missing(name)
+        }
+        let fit = found.filter { $0.card.uses.contains(.chat) || $0.card.uses.contains(.code) }
+        guard !fit.isEmpty else { throw Self.wrongRoute(for: found[0].card) }
+        return fit
+    }
+
+    private func target(of choice: TargetChoice, among candidates: [Candidate], key: Secret) -> Target {
+        let (channel, model) = (choice.offer.channel, choice.offer.model)
+        let candidate = candidates.first { $0.offer == choice.offer }
+        let card = candidate?.card ?? vendors.card(of: choice.offer)
+        var traits = channel.traits
+        traits.channel = channel.name
+        if let prefix = model.gatewayPrefix { traits.gateway?.modelPrefix = prefix }
+        var target = Target(
+            channel: channel.name,
+            adapter: vendors.adapter(for: channel.kind, card: card),
+            endpoint: Endpoint(
+                origin: channel.address,
+                key: choice.key?.secret ?? key,
+                traits: traits,
+                card: card
+            ),
+            card: card
+        )
+        target.ownsKey = choice.key != nil
+        target.proxy = channel.proxy
+        target.searchesWeb = candidate?.searchesWeb ?? false
+        target.limits = limits(of: channel, model)
+        return target
+    }
+
+    private func limits(of channel: Channel, _ model: ChannelModel) -> UpstreamLimits {
+        UpstreamLimits(
+            connect: channel.limits.connect ?? limits.connect,
+            firstByte: model.firstByte ?? channel.limits.firstByte ?? limits.firstByte,
+            idle: model.idle ?? channel.limits.idle ?? limits.idle,
+            total: channel.limits.total ?? limits.total
+        )
+    }
+}
+
+/// Who speaks to which kind of channel.
+public struct Vendors: Sendable {
+    private let adapters: [Channel.Kind: any ProviderAdapter]
+    private let codeAdapter: any ProviderAdapter
+
+    /// - Parameters:
+    ///   - adapters: one for each kind.
+    ///   - codeAdapter: for models that write code and do not chat.
+    public init(_ adapters: [Channel.Kind: any ProviderAdapter], codeAdapter: any ProviderAdapter) {
+        self.adapters = adapters
+        self.codeAdapter = codeAdapter
+    }
+
+    func adapter(for kind: Channel.Kind, card: ModelCard) -> any ProviderAdapter {
+        guard card.uses.contains(.chat) || !card.uses.contains(.code) else { return codeAdapter }
+        return adapters[kind] ?? codeAdapter
+    }
+
+    /// What the settings say of a model.
+    func card(of offer: ChannelOffer) -> ModelCard {
+        ModelCard(
+            id: offer.model.upstreamName,
+            maker: offer.channel.name,
+            uses: offer.model.use.flatMap(ModelCard.Use.init).map { [$0] } ?? [.chat],
+            readsImages: true,
+            contextLimit: offer.model.contextLimit,
+            outputLimit: offer.model.outputLimit
         )
     }
 }

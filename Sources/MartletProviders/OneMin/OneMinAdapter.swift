@@ -11,6 +11,9 @@ public struct OneMinAdapter: ProviderAdapter {
     /// Nobody else's.
     public let dialect = Dialect("1min.ai")
 
+    /// One prompt goes in, one text comes out.
+    public let isTextOnly = true
+
     /// Makes the adapter.
     public init() {}
 

@@ -13,6 +13,9 @@ public struct OneMinCodeAdapter: ProviderAdapter {
     /// Nobody else's.
     public var dialect: Dialect { chat.dialect }
 
+    /// One prompt goes in, one text comes out.
+    public let isTextOnly = true
+
     /// Makes the adapter.
     public init() {}
 

@@ -8,7 +8,7 @@ enum OneMinLimits {
     ///
     /// - Throws: `GatewayError` of kind `invalidRequest` that names the field.
     static func check(_ request: ChatRequest, takesFiles: Bool) throws(GatewayError) {
-        guard request.tools.isEmpty else {
+        guard request.tools.isEmpty || request.toolChoice == .never else {
             throw impossible(
                 "tools",
                 "Models of \(vendor) cannot call tools, and their emulation is off (models.emulate_tools). "

@@ -24,6 +24,8 @@ enum OpenAIChatMapping {
             request.maximumTokens = try body.field("max_tokens")?.integer(in: 1...Int(Int32.max))
         }
         request.choices = try body.field("n")?.integer(in: 1...128) ?? 1
+        request.user = try body.field("user")?.string()
+        request.cacheKey = try body.field("prompt_cache_key")?.string()
         request.reasoning.effort = try body.field("reasoning_effort")?.string()
         request.isStreaming = try body.field("stream")?.bool() ?? false
         request.includesUsage = try includesUsage(in: body)

@@ -1,3 +1,4 @@
+import MartletAccounts
 import MartletCore
 import MartletGateway
 import MartletUpstream
@@ -25,6 +26,14 @@ extension Configuration {
         databasePath = Self.place(&reader, "url", default: "martlet.db", of: "a file")
         oneMinOrigin = Self.oneMinOrigin(&reader)
         oneMinAssets = Self.oneMinAssets(&reader)
+        fallbacks = Dictionary(
+            reader.lists("models", "fallbacks").map { (ModelName($0.key), $0.value.map { ModelName($0) }) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        access = Self.access(&reader, environment: environment)
+        breaker = Self.breaker(&reader)
+        affinity = .seconds(reader.number("affinity", "minutes", default: 10, in: 0...1_440) * 60)
+        channels = Self.channels(&reader, origin: oneMinOrigin, environment: environment)
         origins = reader.texts("cors", "origins", default: ["*"], aliases: ["ALLOWED_ORIGINS"])
         logLevel = Self.logLevel(&reader, environment: environment)
         logFile = Self.optional(reader.text("log", "file", default: ""))
@@ -33,7 +42,7 @@ extension Configuration {
         responseDays = reader.integer("responses", "keep_days", default: 30, in: 0...3_650)
         fetch = Self.fetch(&reader)
         files = Self.files(&reader)
-        warnings = LegacySettings.warnings(for: environment)
+        warnings = LegacySettings.warnings(for: environment) + Self.warnings(channels, access)
         let faults = reader.allFaults()
         guard faults.isEmpty else { throw ConfigurationFaults(faults: faults) }
     }
@@ -71,6 +80,69 @@ extension Configuration {
                 << 20,
             prefix: prefix,
             drain: .seconds(reader.number("server", "drain_seconds", default: 600, in: 0...86_400))
+        )
+    }
+
+    private static func channels(
+        _ reader: inout SettingsReader,
+        origin: String,
+        environment: [String: String]
+    ) -> [Channel] {
+        let settings = ChannelSettings(environment: environment)
+        var channels: [Channel] = []
+        if reader.truth("onemin", "passthrough", default: true) {
+            var callers = Channel(name: "1min.ai", kind: .onemin, address: origin, keys: [], models: [])
+            callers.usesCallersKey = true
+            channels.append(callers)
+        }
+        var names: Set<String> = []
+        channels += reader.entries("channel") { entry in
+            guard let channel = settings.channel(&entry) else { return nil }
+            if !names.insert(channel.name).inserted {
+                entry.addFault("name", "is the name of another channel, too.")
+                return nil
+            }
+            return channel
+        }
+        return channels
+    }
+
+    private static func warnings(_ channels: [Channel], _ access: AccessRule) -> [String] {
+        guard channels.contains(where: { !$0.usesCallersKey }) else { return [] }
+        if access.isOpen {
+            return ["access.open is true: any key opens the channels, at the cost of whose keys they have."]
+        }
+        return access.isClosed ? ["No key opens the channels: access.keys is empty."] : []
+    }
+
+    private static func access(_ reader: inout SettingsReader, environment: [String: String]) -> AccessRule {
+        var hashes: Set<String> = []
+        for text in reader.texts("access", "keys", default: []) {
+            if text.hasPrefix("sha256:") {
+                let digits = text.dropFirst(7).lowercased()
+                if digits.count == 64, digits.allSatisfy(\.isHexDigit) {
+                    hashes.insert(digits)
+                } else {
+                    reader.addFault("access", "keys", "holds a hash that is not 64 hexadecimal digits.")
+                }
+                continue
+            }
+            do {
+                hashes.insert(KeyHash(try SecretSetting.find(text, environment: environment)).text)
+            } catch {
+                reader.addFault("access", "keys", error.problem)
+            }
+        }
+        return AccessRule(known: hashes, isOpen: reader.truth("access", "open", default: false))
+    }
+
+    private static func breaker(_ reader: inout SettingsReader) -> BreakerRule {
+        BreakerRule(
+            failures: reader.integer("breaker", "failures", default: 3, in: 1...1_000),
+            share: reader.number("breaker", "share", default: 0.5, in: 0.01...1),
+            open: .seconds(reader.number("breaker", "open_seconds", default: 5, in: 0.1...3_600)),
+            openMax: .seconds(reader.number("breaker", "open_seconds_max", default: 300, in: 0.1...86_400)),
+            cooldown: .seconds(reader.number("breaker", "cooldown_seconds", default: 900, in: 0.1...86_400))
         )
     }
 

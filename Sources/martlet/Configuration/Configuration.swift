@@ -1,3 +1,4 @@
+import MartletAccounts
 import MartletCore
 import MartletGateway
 import MartletMeter
@@ -42,6 +43,16 @@ struct Configuration: Sendable, Equatable {
     var oneMinOrigin: String
     /// Where finished files are read.
     var oneMinAssets: String
+    /// The channels, that of callers with keys of their own first.
+    var channels: [Channel]
+    /// For a model, those to try where it cannot be had.
+    var fallbacks: [ModelName: [ModelName]]
+    /// Whose key opens channels that have keys of their own.
+    var access: AccessRule
+    /// When a key or a model is left alone.
+    var breaker: BreakerRule
+    /// How long a conversation stays with the key that served it.
+    var affinity: Duration
     var origins: [String]
     var logLevel: String
     var logFile: String?

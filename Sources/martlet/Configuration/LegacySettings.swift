@@ -11,8 +11,6 @@ enum LegacySettings {
         ("JWT_SECRET", "there are no accounts yet"),
         ("TOKEN_EXPIRY_HOURS", "there are no accounts yet"),
         ("AI_JSON_CRYPTOKEN", "there is no vault yet"),
-        ("CLOUDFLARE_ACCOUNT_ID", "only 1min.ai is called yet"),
-        ("CLOUDFLARE_AIG_TOKEN", "only 1min.ai is called yet"),
         ("HOST", "the web server listens, see server.socket"),
         ("PORT", "the web server listens, see server.socket"),
     ]

@@ -43,6 +43,24 @@ struct SettingsFile: Sendable {
         return members[key]
     }
 
+    /// The tables of a list of tables, such as `[[channel]]`; nil where the key is something else.
+    func entries(_ name: String) -> [SettingsEntry]? {
+        guard let value = sections[name] else { return [] }
+        guard case .list(let values) = value else { return nil }
+        var entries: [SettingsEntry] = []
+        for (index, value) in values.enumerated() {
+            guard case .table(let members) = value else { return nil }
+            let whole = "\(name)[\(index)]"
+            entries.append(
+                SettingsEntry(members, name: whole) { key in
+                    let line = lines[key] ?? lines[whole]
+                    return line.map { "\(self.name):\($0)" } ?? self.name
+                }
+            )
+        }
+        return entries
+    }
+
     /// Every key of the file: `section.key`, and `section` alone where it is not a table.
     var keys: [String] {
         sections.flatMap { section, value -> [String] in
@@ -64,10 +82,17 @@ struct SettingsFile: Sendable {
     private static func index(_ text: String) -> [String: Int] {
         var lines: [String: Int] = [:]
         var section = ""
+        var counts: [String: Int] = [:]
         for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             let trimmed = line.drop { $0 == " " || $0 == "\t" }
             if trimmed.first == "[" {
                 section = String(trimmed.drop { $0 == "[" }.prefix { $0 != "]" }).filter { $0 != " " }
+                if trimmed.hasPrefix("[[") {
+                    let index = counts[section, default: 0]
+                    counts[section] = index + 1
+                    lines[section] = lines[section] ?? number + 1
+                    section = "\(section)[\(index)]"
+                }
                 lines[section] = lines[section] ?? number + 1
             } else if let equals = trimmed.firstIndex(of: "="), trimmed.first != "#" {
                 let key = trimmed[..<equals].filter { $0 != " " && $0 != "\t" && $0 != "\"" }

@@ -146,6 +146,47 @@ struct SettingsReader {
         }
     }
 
+    /// The tables of a list of tables, such as `[[channel]]`, each read by `read`.
+    mutating func entries<Entry>(_ name: String, _ read: (inout SettingsEntry) -> Entry?) -> [Entry] {
+        known.insert(name)
+        guard let entries = file.entries(name) else {
+            faults.append(
+                ConfigurationFault(
+                    place: file.place(of: name),
+                    key: name,
+                    problem: "must be tables: [[\(name)]]."
+                )
+            )
+            return []
+        }
+        return entries.compactMap { entry in
+            var entry = entry
+            let read = read(&entry)
+            entry.refuseUnknown()
+            faults += entry.faults
+            return read
+        }
+    }
+
+    /// A table whose members are texts or lists of texts, such as `[models.fallbacks]`.
+    mutating func lists(_ section: String, _ key: String) -> [String: [String]] {
+        guard let value = value(section, key) else { return [:] }
+        guard case .table(let members) = value else {
+            addFault(section, key, "must be a table.")
+            return [:]
+        }
+        var lists: [String: [String]] = [:]
+        for (name, value) in members {
+            let values: [SettingValue] = if case .list(let values) = value { values } else { [value] }
+            lists[name] = values.compactMap { value in
+                if case .text(let text) = value { return text }
+                addFault(section, "\(key).\(name)", "must be a text in quotes, or a list of them.")
+                return nil
+            }
+        }
+        return lists
+    }
+
     /// A table of texts, such as `[models.aliases]`.
     mutating func table(_ section: String, _ key: String) -> [String: String] {
         guard let value = value(section, key) else { return [:] }
