@@ -7,17 +7,19 @@ import Glibc
 public final class SharedWords: Sendable {
     /// How many numbers there are.
     public let count: Int
-    /// The first word's address: a number, for a pointer is not `Sendable`. The mapping lives as long as this object.
+    /// The first word's address.
+    ///
+    /// A number, for a pointer is not `Sendable`; the mapping lives as long as this object.
     private let address: UInt
 
     /// Maps a file, and makes it where it is missing.
     ///
-    /// A file on another machine's disk is seen by the processes of this machine alone.
+    /// A file on another machine's disk is seen by the processes of this machine alone. Nil where the file cannot be made
+    /// or mapped.
     ///
     /// - Parameters:
     ///   - path: where the file is or will be; its folder must exist.
     ///   - count: how many numbers.
-    /// - Returns: nil where the file cannot be made or mapped.
     public init?(path: String, count: Int) {
         let size = count * MemoryLayout<UInt64>.stride
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)

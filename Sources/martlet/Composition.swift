@@ -59,26 +59,11 @@ struct Composition: Sendable {
             origin: configuration.oneMinOrigin,
             now: WallClock.seconds
         )
-        let board = SelectionBoard(
-            path: state.path("run/selection"),
-            affinity: configuration.affinity,
-            now: WallClock.seconds
-        )
+        let board = Self.board(configuration, state: state)
         let results = Self.resultFetcher(configuration, state: state)
         let gateway = Gateway(
             catalogue: catalogue,
-            planner: RoutePlanner(
-                catalogue: catalogue,
-                directory: ChannelDirectory(configuration.channels, fallbacks: configuration.fallbacks),
-                vendors: Self.vendors,
-                states: KeyStates(
-                    store: store,
-                    board: board,
-                    rule: configuration.breaker,
-                    now: WallClock.milliseconds
-                ),
-                limits: configuration.upstream
-            ),
+            planner: Self.planner(configuration, catalogue: catalogue, store: store, board: board),
             limits: Self.limits(configuration.limits, limiter: limiter, logger: logger),
             tokens: TokenCounters { logger.warning("\($0)") },
             upstream: upstream,
@@ -108,6 +93,34 @@ struct Composition: Sendable {
             attachments: attachments,
             results: results,
             logger: logger
+        )
+    }
+
+    private static func planner(
+        _ configuration: Configuration,
+        catalogue: CatalogueKeeper,
+        store: Store,
+        board: SelectionBoard?
+    ) -> RoutePlanner {
+        RoutePlanner(
+            catalogue: catalogue,
+            directory: ChannelDirectory(configuration.channels, fallbacks: configuration.fallbacks),
+            vendors: vendors,
+            states: KeyStates(
+                store: store,
+                board: board,
+                rule: configuration.breaker,
+                now: WallClock.milliseconds
+            ),
+            limits: configuration.upstream
+        )
+    }
+
+    private static func board(_ configuration: Configuration, state: StateFolder) -> SelectionBoard? {
+        SelectionBoard(
+            path: state.path("run/selection"),
+            affinity: configuration.affinity,
+            now: WallClock.seconds
         )
     }
 

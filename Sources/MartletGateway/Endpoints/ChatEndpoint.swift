@@ -44,15 +44,7 @@ struct ChatEndpoint: Sendable {
         context.facts.model = outline.model.text
         let reading = ConversationReading(json, in: surface, gateway: gateway, key: key)
         let affinity = Affinity(of: reading, asking: outline.model, caller: caller, board: gateway.board)
-        let way = try gateway.planner.route(
-            to: outline.model,
-            at: request.pathValues["provider"],
-            for: caller,
-            key: key,
-            now: gateway.now(),
-            preferring: affinity.hint
-        )
-        guard let first = way.first else { throw gateway.planner.missing(outline.model) }
+        let (way, first) = try plan(outline.model, of: request, caller: caller, key: key, affinity: affinity)
         context.facts.model = first.card.id.text
         context.facts.target = first.channel
 
@@ -66,7 +58,6 @@ struct ChatEndpoint: Sendable {
         call.includesUsage = outline.includesUsage
         let passes = try first.adapter.passThrough(call, at: first.endpoint) != nil
         let chat = try passes ? reading.glance(for: first) : reading.chat(for: first)
-        let counter = gateway.tokens.counter(model: chat.model.text)
         log(chat, at: first, passes: passes, in: context)
         let admission = try gateway.limits.admit(
             caller,
@@ -74,15 +65,9 @@ struct ChatEndpoint: Sendable {
             tokens: chat.promptTokens,
             context: context
         )
+        let counter = gateway.tokens.counter(model: chat.model.text)
         let meter = AnswerMeter(promptTokens: chat.promptTokens, counter: counter)
-        var keepsEstimate = false
-        defer {
-            let usage = meter.usage
-            context.facts.usage = usage
-            let taken = keepsEstimate ? nil : usage.total
-            context.afterAnswer { [gateway] in gateway.limits.settle(admission, tokens: taken) }
-        }
-        do {
+        try settling(admission, with: meter, of: caller, in: context) {
             let answering = Answering(
                 answer: sink(for: chat, in: surface, keeping: reading, context: context, writer: writer),
                 meter: meter,
@@ -96,6 +81,51 @@ struct ChatEndpoint: Sendable {
             )
             try gateway.relay.run(work, along: way, answering: answering)
             if way.hasChoice, let choice = way.current { affinity.keep(choice) }
+        }
+    }
+
+    /// Finds the ways to go, and the first of them; an unknown key counts as one that was tried in vain.
+    private func plan(
+        _ model: ModelName,
+        of request: Request,
+        caller: Caller,
+        key: Secret,
+        affinity: Affinity
+    ) throws(GatewayError) -> (way: TargetRoute, first: Target) {
+        do throws(GatewayError) {
+            let way = try gateway.planner.route(
+                to: model,
+                at: request.pathValues["provider"],
+                for: caller,
+                key: key,
+                now: gateway.now(),
+                preferring: affinity.hint
+            )
+            guard let first = way.first else { throw gateway.planner.missing(model) }
+            return (way, first)
+        } catch {
+            if error.kind == .invalidKey { gateway.limits.countFailedAuthentication(of: caller) }
+            throw error
+        }
+    }
+
+    /// Does the work, and puts what it took in the place of the estimate, on every way out.
+    private func settling(
+        _ admission: AdmissionReceipt,
+        with meter: AnswerMeter,
+        of caller: Caller,
+        in context: RequestContext,
+        _ work: () throws -> Void
+    ) throws {
+        var keepsEstimate = false
+        defer {
+            let usage = meter.usage
+            context.facts.usage = usage
+            let taken = keepsEstimate ? nil : usage.total
+            context.afterAnswer { [gateway] in gateway.limits.settle(admission, tokens: taken) }
+        }
+        do {
+            try work()
         } catch let error as ClientGone {
             // The vendor has read the prompt: leaving early must not give it back.
             keepsEstimate = !meter.hasAnswer

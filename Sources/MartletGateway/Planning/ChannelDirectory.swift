@@ -52,6 +52,7 @@ public struct ChannelDirectory: Sendable {
     /// - Parameters:
     ///   - name: as the client gives it.
     ///   - pinned: the only channel that may be asked; nil for all.
+    /// - Returns: the channels with what the model is there.
     public func offers(of name: ModelName, at pinned: String? = nil) -> [ChannelOffer] {
         if let pinned { return channel(pinned).map { offers(of: name, at: $0) } ?? [] }
         if let listed = byModel[name] { return listed }

@@ -13,6 +13,7 @@ enum SecretSetting {
     /// - Parameters:
     ///   - text: as it is written.
     ///   - environment: the variables.
+    /// - Returns: the secret itself.
     /// - Throws: `Fault`, which never repeats what is written.
     static func find(_ text: String, environment: [String: String]) throws(Fault) -> Secret {
         if text.hasPrefix("env:") {
