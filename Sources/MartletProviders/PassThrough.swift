@@ -15,6 +15,8 @@ public struct ClientCall: Sendable, Equatable {
     public var isStreaming: Bool
     /// Whether the client itself asks for a usage at the end of its stream.
     public var includesUsage = false
+    /// Whether a message of the conversation is the developer's, which not every vendor knows.
+    public var hasDeveloperRole = false
     /// The header fields of the client, of which an adapter may hand on those that its vendor knows.
     public var fields: HTTPFields
 

@@ -50,6 +50,9 @@ public protocol ProviderAdapter: Sendable {
     /// The same for a request that is passed on as it is.
     func amended(_ passing: PassThrough, after failure: UpstreamFailure) -> PassThrough?
 
+    /// Whether the vendor fetches a file at a client's address itself, so that nobody here has to.
+    func takesAddress(of media: Media) -> Bool
+
     /// Whether the vendor's chat takes one text and gives one: tools, and forms of the answer, are then emulated.
     var isTextOnly: Bool { get }
 }
@@ -70,6 +73,9 @@ extension ProviderAdapter {
 extension ProviderAdapter {
     /// By default nothing can be left out.
     public func amended(_ passing: PassThrough, after failure: UpstreamFailure) -> PassThrough? { nil }
+
+    /// By default files are fetched here.
+    public func takesAddress(of media: Media) -> Bool { false }
 
     /// By default a vendor has all of this itself.
     public var isTextOnly: Bool { false }

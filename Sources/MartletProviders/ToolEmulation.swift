@@ -113,7 +113,7 @@ public struct ToolEmulation: Sendable {
                 switch part {
                 case .toolCall(let call): .text(ToolCallText.spell(call))
                 case .toolResult(let result):
-                    .text("<tool_result>\(names[result.callID] ?? "tool"): \(result.text)</tool_result>")
+                    .text("<tool_result>\(names[result.callID] ?? "tool"): \(result.told)</tool_result>")
                 case .text, .refusal, .media, .reasoning, .cachePoint: part
                 }
             }

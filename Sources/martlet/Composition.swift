@@ -126,7 +126,10 @@ struct Composition: Sendable {
 
     /// Who speaks to which kind of channel.
     static let vendors = Vendors(
-        [.onemin: OneMinAdapter()],
+        [
+            .onemin: OneMinAdapter(), .openai: OpenAIAdapter(), .azure: AzureAdapter(),
+            .compatible: OpenAIAdapter(name: "The provider"),
+        ],
         codeAdapter: OneMinCodeAdapter()
     )
 

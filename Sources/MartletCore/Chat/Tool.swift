@@ -56,6 +56,11 @@ public struct ToolResult: Sendable, Equatable {
     }
 }
 
+extension ToolResult {
+    /// The answer for a model that has no other place to learn that the tool failed.
+    public var told: String { isError ? "Error: \(text)" : text }
+}
+
 /// Whether the model must call a tool.
 public enum ToolChoice: Sendable, Equatable {
     /// As it likes.

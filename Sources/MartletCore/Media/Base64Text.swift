@@ -10,6 +10,9 @@ public struct Base64Text: Sendable, Equatable {
         self.text = text
     }
 
+    /// The spelling itself.
+    public var source: SourceText { text }
+
     /// How many bytes the text takes as it is spelled.
     public var sourceCount: Int { text.sourceCount }
 

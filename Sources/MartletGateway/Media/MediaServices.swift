@@ -55,6 +55,7 @@ public struct MediaServices: Sendable {
                     media.content == nil
                 else { continue }
                 switch media.source {
+                case .url where target.adapter.takesAddress(of: media): continue
                 case .url(let address):
                     _ = try caller.remainingLimits()
                     let bytes = try fetch(address, for: media, fetching: &fetching, watching: client)

@@ -24,6 +24,7 @@ enum AnthropicBlocks {
                 results.append(Message(role: .tool, parts: [.toolResult(result)]))
             case let part?:
                 parts.append(part)
+                if let point = try cachePoint(in: block) { parts.append(.cachePoint(point)) }
             case nil:
                 break
             }
@@ -34,7 +35,13 @@ enum AnthropicBlocks {
         return results + (parts.isEmpty && !results.isEmpty ? [] : [Message(role: role, parts: parts)])
     }
 
-    /// The part that a block stands for; nil for a model's thoughts, which are not for the next answer.
+    /// `cache_control` of a block, a tool, or a request.
+    static func cachePoint(in block: BodyReader) throws(GatewayError) -> CachePoint? {
+        guard let control = try block.field("cache_control") else { return nil }
+        return CachePoint(lifetime: try control.field("ttl")?.string())
+    }
+
+    /// The part that a block stands for; nil for what is of no use to another vendor.
     private static func part(from block: BodyReader) throws(GatewayError) -> Part? {
         guard block.value.objectValue != nil else { throw block.typeError("an object") }
         let type = try block.required("type")
@@ -57,7 +64,15 @@ enum AnthropicBlocks {
             )
         case "tool_result":
             return .toolResult(try result(block))
-        case "thinking", "redacted_thinking":
+        case "thinking":
+            let text = try block.required("thinking").string()
+            let signature = try block.field("signature")?.string() ?? ""
+            let sealed = signature.isEmpty ? nil : ReasoningSignature(spelled: signature, in: .anthropic)
+            return .reasoning(ReasoningTrace(text: text, signature: sealed))
+        case "redacted_thinking":
+            return .reasoning(ReasoningTrace(redacted: try block.required("data").string()))
+        case "server_tool_use", "web_search_tool_result":
+            // What a vendor has looked up by itself stands in the answer's words.
             return nil
         default:
             throw type.error(
@@ -122,7 +137,8 @@ enum AnthropicBlocks {
         let isError = try block.field("is_error")?.bool() ?? false
         return ToolResult(
             callID: try block.required("tool_use_id").string(),
-            text: (isError ? "Error: " : "") + texts.joined(separator: "\n")
+            text: texts.joined(separator: "\n"),
+            isError: isError
         )
     }
 

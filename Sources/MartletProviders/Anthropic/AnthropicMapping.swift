@@ -2,8 +2,7 @@ import MartletCore
 
 /// Reads the body of `POST /v1/messages`.
 ///
-/// Fields that have no meaning here (`thinking`, `top_k`, `metadata`, `cache_control`) are let through without a word;
-/// fields that it knows must have the right type.
+/// Fields that it does not know are let through without a word; those that it knows must have the right type.
 enum AnthropicMapping {
     static func request(from body: BodyReader, needsLimit: Bool) throws(GatewayError) -> ChatRequest {
         guard body.value.objectValue != nil else { throw body.typeError("an object") }
@@ -25,6 +24,9 @@ enum AnthropicMapping {
         request.isStreaming = try body.field("stream")?.bool() ?? false
         request.output = try outputFormat(in: body)
         request.reasoning.effort = try body.field("output_config")?.field("effort")?.string()
+        request.sampling.topK = try body.field("top_k")?.integer(in: 0...1_000_000)
+        request.user = try body.field("metadata")?.field("user_id")?.string()
+        try readThinking(from: body, into: &request)
         try readTools(from: body, into: &request)
         return request
     }
@@ -43,6 +45,7 @@ enum AnthropicMapping {
             let type = try block.required("type")
             guard try type.string() == "text" else { throw type.error("must be 'text'.") }
             parts.append(.text(try block.required("text").string()))
+            if let point = try AnthropicBlocks.cachePoint(in: block) { parts.append(.cachePoint(point)) }
         }
         return parts.isEmpty ? [] : [Message(role: .system, parts: parts)]
     }
@@ -53,6 +56,27 @@ enum AnthropicMapping {
         let older = try body.field("output_format")
         guard let format = current ?? older else { return .text }
         return try OpenAIOutputFormat.read(format) { format throws(GatewayError) in format }
+    }
+
+    /// `thinking`: `enabled` with a budget, `adaptive`, or `disabled`.
+    private static func readThinking(
+        from body: BodyReader,
+        into request: inout ChatRequest
+    ) throws(GatewayError) {
+        guard let thinking = try body.field("thinking") else { return }
+        let type = try thinking.required("type")
+        switch try type.string() {
+        case "enabled":
+            request.reasoning.budget = .tokens(
+                try thinking.required("budget_tokens").integer(in: 1...Int(Int32.max))
+            )
+            request.reasoning.isShown = true
+        case "adaptive":
+            request.reasoning.budget = .adaptive
+            request.reasoning.isShown = try thinking.field("display")?.string() != "omitted"
+        case "disabled": request.reasoning.budget = .tokens(0)
+        default: throw type.error("must be 'enabled', 'adaptive' or 'disabled'.")
+        }
     }
 
     private static func readTools(
@@ -72,13 +96,14 @@ enum AnthropicMapping {
             }
             let schema = try element.required("input_schema")
             guard schema.value.objectValue != nil else { throw schema.typeError("an object") }
-            tools.append(
-                Tool(
-                    name: try OpenAITools.name(of: element),
-                    summary: try element.field("description")?.string(),
-                    parameters: schema.value
-                )
+            var tool = Tool(
+                name: try OpenAITools.name(of: element),
+                summary: try element.field("description")?.string(),
+                parameters: schema.value
             )
+            tool.isStrict = try element.field("strict")?.bool()
+            tool.cachePoint = try AnthropicBlocks.cachePoint(in: element)
+            tools.append(tool)
         }
         if let choice = try body.field("tool_choice") {
             let type = try choice.required("type")

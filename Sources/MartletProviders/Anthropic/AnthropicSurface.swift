@@ -24,16 +24,12 @@ public struct AnthropicSurface: Surface {
 
     /// Writes a `message` object.
     public func encode(_ response: ChatResponse, to request: ChatRequest) -> [UInt8] {
-        var content: [JSON] = []
-        if !response.text.isEmpty || response.toolCalls.isEmpty {
-            content.append(["type": "text", "text": .string(response.text)])
-        }
-        content += response.toolCalls.map { call in
-            AnthropicMessage.toolUse(call, input: (try? JSON.parse(call.arguments)) ?? [:])
-        }
+        var content = AnthropicMessage.blocks(of: response.first)
+        if content.isEmpty { content = [["type": "text", "text": ""]] }
         var message = AnthropicMessage.opening(model: request.model)
         message["content"] = .array(content)
         message["stop_reason"] = AnthropicMessage.stopReason(response.finishReason)
+        message["stop_sequence"] = AnthropicMessage.stopText(response.finishReason)
         message["usage"] = AnthropicMessage.usage(response.usage)
         return JSON.object(message).serialized()
     }

@@ -51,7 +51,7 @@ enum OneMinPrompt {
                 lines.append("[calls the tool \(call.name) as \(call.id) with \(call.arguments)]")
             case .toolResult(let result):
                 let name = toolNames[result.callID] ?? result.callID
-                return "Result of the tool \(name) (\(result.callID)): \(result.text)"
+                return "Result of the tool \(name) (\(result.callID)): \(result.told)"
             case .text, .refusal, .media, .reasoning, .cachePoint:
                 break
             }

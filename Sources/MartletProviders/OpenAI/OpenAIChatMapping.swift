@@ -25,6 +25,9 @@ enum OpenAIChatMapping {
         }
         request.choices = try body.field("n")?.integer(in: 1...128) ?? 1
         request.user = try body.field("user")?.string()
+        request.sampling.bias = try body.field("logit_bias")?.value.objectValue
+        request.sampling.showsProbabilities = try body.field("logprobs")?.bool() ?? false
+        request.sampling.topProbabilities = try body.field("top_logprobs")?.integer(in: 0...20)
         request.cacheKey = try body.field("prompt_cache_key")?.string()
         request.reasoning.effort = try body.field("reasoning_effort")?.string()
         request.isStreaming = try body.field("stream")?.bool() ?? false

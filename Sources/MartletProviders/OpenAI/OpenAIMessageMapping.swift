@@ -18,6 +18,8 @@ enum OpenAIMessageMapping {
         }
         message.parts = text ?? []
         if role == .assistant {
+            let traces = OpenAIExtras.traces(in: element.value)
+            message.parts.insert(contentsOf: traces.map { .reasoning($0) }, at: 0)
             if let refusal = try element.field("refusal") {
                 message.parts.append(.refusal(try refusal.string()))
             }
@@ -86,7 +88,8 @@ enum OpenAIMessageMapping {
                     ToolCall(
                         id: try call.required("id").string(),
                         name: try function.required("name").string(),
-                        arguments: try function.required("arguments").string()
+                        arguments: try function.required("arguments").string(),
+                        signature: OpenAIExtras.signature(in: call.value)
                     )
                 )
             )

@@ -23,6 +23,10 @@ enum OpenAIToolCalls {
             writer.key("arguments")
             writer.string(call.arguments)
             writer.endObject()
+            if let signature = call.signature {
+                writer.key("extra_content")
+                writer.write(OpenAIExtras.signature(signature))
+            }
             writer.endObject()
         }
         writer.endArray()

@@ -44,11 +44,13 @@ enum OpenAITools {
     private static func tool(from function: BodyReader) throws(GatewayError) -> Tool {
         let parameters = try function.field("parameters")
         if let parameters, parameters.value.objectValue == nil { throw parameters.typeError("an object") }
-        return Tool(
+        var tool = Tool(
             name: try name(of: function),
             summary: try function.field("description")?.string(),
             parameters: parameters?.value
         )
+        tool.isStrict = try function.field("strict")?.bool()
+        return tool
     }
 
     /// The name of a tool: 1 to 128 letters, digits, `_` and `-`, the longer of OpenAI's and Anthropic's limits.
