@@ -128,7 +128,8 @@ struct Composition: Sendable {
     static let vendors = Vendors(
         [
             .onemin: OneMinAdapter(), .openai: OpenAIAdapter(), .azure: AzureAdapter(),
-            .compatible: OpenAIAdapter(name: "The provider"),
+            .compatible: OpenAIAdapter(name: "The provider"), .anthropic: AnthropicAdapter(),
+            .gemini: GeminiAdapter(),
         ],
         codeAdapter: OneMinCodeAdapter()
     )
