@@ -3,14 +3,14 @@ public import MartletCore
 
 /// Finds the key that a client sends along.
 public enum ClientKey {
-    /// The key in `Authorization: Bearer …` or, failing that, in `x-api-key`.
+    /// The key in `Authorization: Bearer …` or, failing that, in `x-api-key` or `x-goog-api-key`.
     ///
     /// Some web servers drop `Authorization` (Apache without `CGIPassAuth`), so the second spelling is not a luxury.
     ///
     /// - Throws: `GatewayError` of kind `missingKey`.
     public static func find(in fields: HTTPFields) throws(GatewayError) -> Secret {
         if let key = fields.value(of: .authorization).flatMap(bearer)
-            ?? fields.value(of: .apiKey).flatMap(trimmed)
+            ?? fields.value(of: .apiKey).flatMap(trimmed) ?? fields.value(of: .googleKey).flatMap(trimmed)
         {
             return Secret(key)
         }
@@ -55,4 +55,6 @@ public enum ClientKey {
 extension HTTPField.Name {
     /// `x-api-key`, Anthropic's place for the key.
     static let apiKey = HTTPField.Name("x-api-key") ?? .authorization
+    /// `x-goog-api-key`, Google's place for the key.
+    static let googleKey = HTTPField.Name("x-goog-api-key") ?? .authorization
 }

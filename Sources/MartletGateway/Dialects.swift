@@ -23,16 +23,24 @@ public struct Dialects: Sendable {
 
     /// Writes an error in the dialect of the address at which it happened.
     public func encode(_ error: GatewayError, at path: String, request: RequestID) -> [UInt8] {
-        (Self.speaksAnthropic(path) ? messages : chat).encode(error, request: request)
+        if Self.speaksGemini(path) { return GeminiSurface().encode(error, request: request) }
+        return (Self.speaksAnthropic(path) ? messages : chat).encode(error, request: request)
     }
 
     /// The status of an error in the dialect of the address at which it happened.
     public func status(of error: GatewayError, at path: String) -> HTTPResponse.Status {
-        Self.speaksAnthropic(path) ? error.kind.anthropicStatus : error.kind.status
+        if Self.speaksGemini(path) { return error.kind.geminiStatus }
+        return Self.speaksAnthropic(path) ? error.kind.anthropicStatus : error.kind.status
     }
 
     private static func speaksAnthropic(_ path: String) -> Bool {
-        path == "/v1/messages" || path.hasPrefix("/v1/messages/")
+        path.hasPrefix("/v1/messages")
+            ? path.count == 12 || path.hasPrefix("/v1/messages/")
+            : path.hasSuffix("/v1/messages") || path.hasSuffix("/v1/messages/count_tokens")
+    }
+
+    private static func speaksGemini(_ path: String) -> Bool {
+        path.hasPrefix("/v1beta/") || path.contains("/v1beta/models")
     }
 }
 

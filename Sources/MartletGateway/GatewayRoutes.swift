@@ -13,10 +13,10 @@ public enum GatewayRoutes {
     ///   - version: of the program, for `GET /` and `GET /health`.
     /// - Returns: one line for each method of each address.
     public static func table(_ gateway: Gateway, dialects: Dialects, version: String) -> [Route] {
-        let models = Models(catalogue: gateway.catalogue)
+        let models = Models(catalogue: gateway.catalogue, planner: gateway.planner)
         let service = Service(version: version)
         let relay =
-            conversations(gateway, dialects) + responses(gateway, dialects)
+            conversations(gateway, dialects) + responses(gateway, dialects) + google(gateway, models)
             + media(gateway, now: dialects.now) + files(gateway) + missing(at: gateway.media.name) + [
                 Route(.get, "/v1/models", "The models.", handler: models.list),
                 Route(.get, "/v1/models/{model*}", "One model.", handler: models.one),
@@ -25,7 +25,7 @@ public enum GatewayRoutes {
         let home = Route(.get, "/", "The service and its addresses.") { _, _, writer in
             try service.describe(relay, to: writer)
         }
-        return relay + [home]
+        return relay + [home] + pinned(gateway, dialects)
     }
 
     private static func conversations(_ gateway: Gateway, _ dialects: Dialects) -> [Route] {

@@ -95,7 +95,7 @@ struct ChatEndpoint: Sendable {
         do throws(GatewayError) {
             let way = try gateway.planner.route(
                 to: model,
-                at: request.pathValues["provider"],
+                at: try gateway.planner.pinned(by: request),
                 for: caller,
                 key: key,
                 now: gateway.now(),

@@ -9,17 +9,31 @@ import MartletWeb
 /// (`anthropic-version`) gets Anthropic's objects, and of the models those that answer messages.
 struct Models: Sendable {
     let catalogue: CatalogueKeeper
+    let planner: RoutePlanner
+
+    /// Google's clients ask at `/v1beta/models`.
+    func googleList(_ request: Request, _ context: RequestContext, _ writer: any ResponseWriter) throws {
+        try writer.send(GeminiModels.list(of: all))
+    }
+
+    /// All models: those of channels first, for somebody has chosen them.
+    private var all: [ModelCard] {
+        let listed = planner.channelCards
+        let names = Set(listed.map(\.id))
+        return listed + catalogue.catalogue.models.filter { !names.contains($0.id) }
+    }
 
     func list(_ request: Request, _ context: RequestContext, _ writer: any ResponseWriter) throws {
         let catalogue = catalogue.catalogue
         if Self.speaksAnthropic(request) {
-            return try writer.send(AnthropicModels.list(of: catalogue.models))
+            return try writer.send(AnthropicModels.list(of: all))
         }
-        let models = catalogue.models.map { card in
+        let listed = Set(planner.channelCards.map(\.id))
+        let models = all.map { card in
             Self.json(
                 card,
                 created: catalogue.fetched,
-                emulatesTools: catalogue.emulatesTools(card.id)
+                hasTools: listed.contains(card.id) || catalogue.emulatesTools(card.id)
             )
         }
         try writer.send(["object": "list", "data": .array(models)])
@@ -28,12 +42,19 @@ struct Models: Sendable {
     func one(_ request: Request, _ context: RequestContext, _ writer: any ResponseWriter) throws {
         let name = ModelName(request.pathValues["model"] ?? "")
         let catalogue = catalogue.catalogue
+        if let card = planner.channelCards.first(where: { $0.id == name }) {
+            let json =
+                Self.speaksAnthropic(request)
+                ? AnthropicModels.object(for: card)
+                : Self.json(card, created: catalogue.fetched, hasTools: true)
+            return try writer.send(json)
+        }
         switch catalogue.resolve(name) {
         case .found(let card, _) where Self.speaksAnthropic(request):
             try writer.send(AnthropicModels.object(for: card))
         case .found(let card, _):
             let emulatesTools = catalogue.emulatesTools(card.id)
-            try writer.send(Self.json(card, created: catalogue.fetched, emulatesTools: emulatesTools))
+            try writer.send(Self.json(card, created: catalogue.fetched, hasTools: emulatesTools))
         case .retired(let successor):
             throw GatewayError(
                 .modelNotFound,
@@ -54,7 +75,7 @@ struct Models: Sendable {
     }
 
     /// OpenAI's fields, and what the model can do: clients that do not know these fields pass over them.
-    private static func json(_ card: ModelCard, created: Int, emulatesTools: Bool) -> JSON {
+    private static func json(_ card: ModelCard, created: Int, hasTools: Bool) -> JSON {
         let chats = card.uses.contains(.chat) || card.uses.contains(.code)
         var object: JSONObject = [
             "id": .string(card.id.text),
@@ -66,7 +87,7 @@ struct Models: Sendable {
                     ModelCard.Use.allCases.filter(card.uses.contains).map { .string($0.rawValue) }
                 ),
                 "streaming": .bool(chats), "structured_outputs": .bool(chats),
-                "vision": .bool(chats && card.readsImages), "tools": .bool(chats && emulatesTools),
+                "vision": .bool(chats && card.readsImages), "tools": .bool(chats && hasTools),
             ],
         ]
         object["context_length"] = card.contextLimit.map { JSON($0) }

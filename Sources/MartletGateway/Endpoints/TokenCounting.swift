@@ -16,7 +16,7 @@ struct TokenCounting: Sendable {
         var chat = try surface.decodeForCounting(JSONBody.read(request, limit: gateway.bodyLimit))
         let route = try gateway.planner.route(
             to: chat.model,
-            at: request.pathValues["provider"],
+            at: try gateway.planner.pinned(by: request),
             for: caller,
             key: key,
             now: gateway.now()

@@ -8,7 +8,7 @@ public import MartletUpstream
 public struct RoutePlanner: Sendable {
     let catalogue: CatalogueKeeper
     let directory: ChannelDirectory
-    private let vendors: Vendors
+    let vendors: Vendors
     private let states: KeyStates
     private let limits: UpstreamLimits
     /// The channel that callers bring their own key to; nil for none.

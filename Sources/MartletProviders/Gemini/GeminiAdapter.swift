@@ -38,7 +38,10 @@ public struct GeminiAdapter: ProviderAdapter {
 
     /// What Google's own clients send; the model is in the address.
     public func passThrough(_ call: ClientCall, at endpoint: Endpoint) throws(GatewayError) -> PassThrough? {
-        guard call.dialect == .gemini, let action = call.route.split(separator: ":").last else { return nil }
+        // A list of answers cannot be passed on while it comes: it is made here, from events.
+        guard call.dialect == .gemini, let action = call.route.split(separator: ":").last,
+            !call.isStreaming || action.hasSuffix("alt=sse")
+        else { return nil }
         var fields = Self.fields(at: endpoint)
         fields[.contentType] = call.fields[.contentType]
         return PassThrough(

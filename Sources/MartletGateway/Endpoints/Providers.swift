@@ -1,0 +1,95 @@
+import HTTPTypes
+import MartletAccounts
+import MartletCore
+import MartletProviders
+import MartletWeb
+
+/// `GET /v1/providers`, and the models of one provider: `GET /{provider}/v1/models` and `/{provider}/v1/models/{id}`.
+///
+/// Shapes and errors are those of the key pools that such clients come from: `{"error":"text"}`.
+struct Providers: Sendable {
+    let gateway: Gateway
+
+    func list(_ request: Request, _ context: RequestContext, _ writer: any ResponseWriter) throws {
+        try answering(request, context, writer) { caller in
+            let now = gateway.now()
+            let channels = gateway.planner.directory.channels.filter { channel in
+                channel.usesCallersKey || caller.isVerified && channel.keys.contains { $0.isUsable(at: now) }
+            }
+            let list = channels.map { channel -> JSON in
+                [
+                    "id": .string(channel.name), "object": "provider",
+                    "protocol": .string(channel.kind.rawValue),
+                ]
+            }
+            return ["object": "list", "data": .array(list)]
+        }
+    }
+
+    func models(_ request: Request, _ context: RequestContext, _ writer: any ResponseWriter) throws {
+        try answering(request, context, writer) { _ in
+            let (name, cards) = try cards(of: request)
+            return ["object": "list", "data": .array(cards.map { Self.json($0, owner: name) })]
+        }
+    }
+
+    func model(_ request: Request, _ context: RequestContext, _ writer: any ResponseWriter) throws {
+        try answering(request, context, writer) { _ in
+            let (name, cards) = try cards(of: request)
+            let wanted = request.pathValues["model"] ?? ""
+            guard let card = cards.first(where: { $0.id.text == wanted }) else {
+                throw Refusal(
+                    status: .notFound,
+                    text: "Model '\(wanted.prefix(200))' not found for provider '\(name.prefix(200))'"
+                )
+            }
+            return Self.json(card, owner: name)
+        }
+    }
+
+    /// Why there is no answer.
+    private struct Refusal: Error {
+        let status: HTTPResponse.Status
+        let text: String
+    }
+
+    private func answering(
+        _ request: Request,
+        _ context: RequestContext,
+        _ writer: any ResponseWriter,
+        _ answer: (Caller) throws -> JSON
+    ) throws {
+        do {
+            guard let key = try? ClientKey.find(in: request.fields) else {
+                throw Refusal(status: .unauthorized, text: "Missing Authorization header")
+            }
+            let caller = gateway.caller(of: request, key: key)
+            context.facts.caller = caller.keyHash.short
+            guard caller.isVerified || gateway.planner.callersEndpoint(key) != nil else {
+                gateway.limits.countFailedAuthentication(of: caller)
+                throw Refusal(status: .forbidden, text: "Invalid API key")
+            }
+            try writer.send(answer(caller))
+        } catch let refusal as Refusal {
+            context.facts.label = refusal.status == .notFound ? .notFound : .unauthenticated
+            try writer.send(["error": .string(refusal.text)], status: refusal.status)
+        }
+    }
+
+    private func cards(of request: Request) throws -> (name: String, cards: [ModelCard]) {
+        let name = request.pathValues["provider"] ?? ""
+        guard let channel = gateway.planner.channel(named: name) else {
+            throw Refusal(status: .notFound, text: "Provider '\(name.prefix(200))' not found")
+        }
+        return (channel.name, gateway.planner.cards(of: channel))
+    }
+
+    private static func json(_ card: ModelCard, owner: String) -> JSON {
+        let context = card.contextLimit.map { JSON($0) } ?? .null
+        return [
+            "id": .string(card.id.text), "object": "model", "created": 0, "owned_by": .string(owner),
+            "context_window": context, "context_length": context,
+            "max_completion_tokens": card.outputLimit.map { JSON($0) } ?? .null,
+        ]
+    }
+}
