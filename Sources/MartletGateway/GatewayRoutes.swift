@@ -17,7 +17,7 @@ public enum GatewayRoutes {
         let service = Service(version: version)
         let relay =
             conversations(gateway, dialects) + responses(gateway, dialects) + google(gateway, models)
-            + media(gateway, now: dialects.now) + files(gateway) + missing(at: gateway.media.name) + [
+            + media(gateway, now: dialects.now) + files(gateway) + abilities(gateway) + [
                 Route(.get, "/v1/models", "The models.", handler: models.list),
                 Route(.get, "/v1/models/{model*}", "One model.", handler: models.one),
                 Route(.get, "/health", "Whether the service runs.", handler: service.health),
@@ -83,15 +83,23 @@ public enum GatewayRoutes {
         ]
     }
 
-    /// Addresses of abilities that no upstream has: better a clear word than an unknown address.
-    private static func missing(at vendor: String) -> [Route] {
-        [
-            Route(.post, "/v1/embeddings", "Not offered: no upstream has embeddings.") { _, _, _ in
-                throw notOffered("embeddings", setting: "embedding", at: vendor)
-            },
-            Route(.post, "/v1/moderations", "Not offered: no upstream has moderations.") { _, _, _ in
-                throw notOffered("moderations", setting: "moderation", at: vendor)
-            },
+    /// Abilities that only some channels have: where none has them a clear word is better than an unknown address.
+    private static func abilities(_ gateway: Gateway) -> [Route] {
+        func forwarded(_ route: String, _ setting: String, _ summary: String) -> Route {
+            let endpoint = ForwardedEndpoint(gateway: gateway, route: route) { _, _, _ in
+                throw notOffered(route, setting: setting, at: gateway.media.name)
+            }
+            return Route(
+                .post,
+                RoutePattern(stringLiteral: "/v1/\(route)"),
+                summary,
+                handler: endpoint.respond
+            )
+        }
+        return [
+            forwarded("embeddings", "embedding", "Vectors of texts, where a channel has them."),
+            forwarded("moderations", "moderation", "Judgements of texts, where a channel has them."),
+            forwarded("rerank", "rerank", "Documents in order, where a channel has them."),
         ]
     }
 

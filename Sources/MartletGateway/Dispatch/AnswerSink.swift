@@ -22,6 +22,9 @@ protocol AnswerSink: ClientLink {
     /// Opening bytes without content are held back, so that another vendor can still be asked.
     func pass(_ bytes: [UInt8], meaning events: [ChatEvent]) throws(ClientGone)
 
+    /// What the bytes are that will be passed on.
+    func passHead(contentType: String?)
+
     /// Forgets what was held back: a vendor is asked, or asked again.
     ///
     /// `request` is what the answer will be written for; nil where its bytes will be passed on.
@@ -29,4 +32,9 @@ protocol AnswerSink: ClientLink {
 
     /// Writes an error into an answer that has begun; does nothing in one that has not.
     func fail(_ error: GatewayError) throws(ClientGone)
+}
+
+extension AnswerSink {
+    /// Most answers know by themselves what they are.
+    func passHead(contentType: String?) {}
 }

@@ -142,8 +142,9 @@ struct Dispatcher: Sendable {
         var request = passing.request
         request.proxy = target.proxy
         body.fill(&request, replacing: passing.members)
-        var reading = AnswerReading(from: target.adapter) {
-            target.adapter.reader(of: call, contentType: $0)
+        var reading = AnswerReading(from: target.adapter) { contentType in
+            attempt.answer.passHead(contentType: contentType)
+            return target.adapter.reader(of: call, contentType: contentType)
         }
         var filter = passing.hidesUsage ? UsageEventFilter() : nil
         try upstream.send(request, limits: attempt.limits(), watching: attempt.answer) { piece in

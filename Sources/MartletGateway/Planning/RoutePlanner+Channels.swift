@@ -33,6 +33,14 @@ extension RoutePlanner {
         return channel.name
     }
 
+    /// Whether a channel of its own keys has a model.
+    func isListed(_ name: ModelName, by request: Request) -> Bool {
+        guard let pinned = try? pinned(by: request) else {
+            return directory.offers(of: name).contains { !$0.channel.kind.hasCatalogue }
+        }
+        return directory.offers(of: name, at: pinned).contains { !$0.channel.kind.hasCatalogue }
+    }
+
     /// A channel by its name in an address.
     func channel(named name: String) -> Channel? {
         directory.channel(name) ?? (name == "sambanova-ai" ? directory.channel("sambanova") : nil)

@@ -52,6 +52,7 @@ public struct RoutePlanner: Sendable {
     ///   - pinned: the only channel to ask; nil for all.
     ///   - caller: who asks.
     ///   - key: the caller's key, for channels that it is for.
+    ///   - use: what the model must be for; nil for anything.
     ///   - now: the time in seconds since 1970.
     ///   - hint: the choice that served the conversation before; only asked where there is a choice.
     /// - Returns: a route with at least one target.
@@ -62,6 +63,7 @@ public struct RoutePlanner: Sendable {
         at pinned: String?,
         for caller: Caller,
         key: Secret,
+        use: Set<ModelCard.Use>? = [.chat, .code],
         now: Int,
         preferring hint: () -> AffinityHint? = { nil }
     ) throws(GatewayError) -> TargetRoute {
@@ -69,7 +71,7 @@ public struct RoutePlanner: Sendable {
         var refusal: GatewayError?
         for name in [name] + directory.fallbacks(of: name) {
             do throws(GatewayError) {
-                candidates.append(try self.candidates(for: name, at: pinned, caller: caller))
+                candidates.append(try self.candidates(for: name, at: pinned, caller: caller, use: use))
             } catch {
                 refusal = refusal ?? error
             }
@@ -105,7 +107,8 @@ public struct RoutePlanner: Sendable {
     private func candidates(
         for name: ModelName,
         at pinned: String?,
-        caller: Caller
+        caller: Caller,
+        use: Set<ModelCard.Use>?
     ) throws(GatewayError) -> [Candidate] {
         var found: [Candidate] = []
         let offers = directory.offers(of: name, at: pinned)
@@ -138,7 +141,8 @@ public struct RoutePlanner: Sendable {
             if !offers.isEmpty, !caller.isVerified { throw Self.unknownKey }
             throw missing(name)
         }
-        let fit = found.filter { $0.card.uses.contains(.chat) || $0.card.uses.contains(.code) }
+        guard let use else { return found }
+        let fit = found.filter { !$0.card.uses.isDisjoint(with: use) }
         guard !fit.isEmpty else { throw Self.wrongRoute(for: found[0].card) }
         return fit
     }

@@ -38,8 +38,7 @@ public enum ResponsesItems {
             let result = ToolResult(callID: try item.required("call_id").string(), text: text)
             return [Message(role: .tool, parts: [.toolResult(result)])] + Message.showing(shown)
         case "reasoning":
-            // Clients send back what they got; a model's thoughts of an earlier answer are not for this one.
-            return []
+            return [Message(role: .assistant, parts: [.reasoning(trace(of: item))])]
         case "item_reference":
             throw item.error(
                 "refers to an item that is not in the request: send it, or 'previous_response_id'.",
@@ -48,6 +47,17 @@ public enum ResponsesItems {
         case let other?:
             throw (type ?? item).error("'\(other.prefix(50))' is not supported.", code: "unsupported_item")
         }
+    }
+
+    /// Thoughts as clients send them back: a summary, and what its maker has sealed.
+    private static func trace(of item: BodyReader) -> ReasoningTrace {
+        let pieces = item.value["summary"]?.arrayValue ?? []
+        let text = pieces.compactMap { $0["text"]?.stringValue }.joined(separator: "\n")
+        let sealed = item.value["encrypted_content"]?.stringValue
+        return ReasoningTrace(
+            text: text,
+            signature: sealed.map { ReasoningSignature(spelled: $0, in: .openAIResponses) }
+        )
     }
 
     private static func spoken(_ item: BodyReader) throws(GatewayError) -> Message {

@@ -20,6 +20,11 @@ enum ResponsesMapping {
         let effort = try body.field("reasoning")?.field("effort")
         let flatEffort = try body.field("reasoning_effort")
         request.reasoning.effort = try (effort ?? flatEffort)?.string()
+        if let summary = try body.field("reasoning")?.field("summary") {
+            request.reasoning.isShown = !summary.value.isNull
+        }
+        request.user = try body.field("user")?.string()
+        request.cacheKey = try body.field("prompt_cache_key")?.string()
         request.isStreaming = try body.field("stream")?.bool() ?? false
         request.isStored = try body.field("store")?.bool() ?? true
         request.previousResponse = try body.field("previous_response_id")?.string()

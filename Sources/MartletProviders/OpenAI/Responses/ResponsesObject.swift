@@ -11,27 +11,43 @@ struct ResponsesObject {
     /// `resp_…`.
     var id: String { "resp_" + request.identity.token }
 
-    /// The id of the item that holds the text.
-    var messageID: String { "msg_" + request.identity.token }
-
-    /// The token of a call's item.
-    func callToken(_ number: Int) -> String { request.identity.token + String(number) }
+    /// What the ids of the item at a place end with.
+    func token(at place: Int) -> String { request.identity.token + (place == 0 ? "" : String(place)) }
 
     /// The answer at its beginning.
     func begun() -> JSON { object(status: "in_progress", output: [], usage: nil) }
 
     /// The whole answer.
     func complete(_ response: ChatResponse) -> JSON {
-        var output: [JSON] = []
         let reason = Self.incompleteReason(response.finishReason)
         let status = Self.status(response.finishReason)
-        if !response.text.isEmpty || response.toolCalls.isEmpty {
-            output.append(message(response.text, status: status))
+        var output: [JSON] = []
+        for part in response.first.parts {
+            switch part {
+            case .text(let text): output.append(message([Self.part(text)], at: output.count, status: status))
+            case .refusal(let text):
+                let said = Self.part(text, isRefusal: true)
+                output.append(message([said], at: output.count, status: status))
+            case .reasoning(let trace): output.append(reasoning(trace, at: output.count))
+            case .toolCall(let call):
+                output.append(ResponsesItems.item(call, token: token(at: output.count)))
+            case .media(let media):
+                let text = "![](\(MediaSpelling.address(media)?.stringValue ?? ""))"
+                output.append(message([Self.part(text)], at: output.count, status: status))
+            case .toolResult, .cachePoint: break
+            }
         }
-        for (number, call) in response.toolCalls.enumerated() {
-            output.append(ResponsesItems.item(call, token: callToken(number)))
-        }
+        if output.isEmpty { output = [message([Self.part("")], at: 0, status: status)] }
         return object(status: status, output: output, usage: response.usage, incompleteReason: reason)
+    }
+
+    /// What the model thought, as an item; its seal is the encrypted content.
+    func reasoning(_ trace: ReasoningTrace, at place: Int) -> JSON {
+        var item: JSONObject = ["id": .string("rs_" + token(at: place)), "type": "reasoning"]
+        item["summary"] = trace.text.isEmpty ? [] : [["type": "summary_text", "text": .string(trace.text)]]
+        let sealed = trace.signature.map { $0.spelled(in: .openAIResponses) } ?? trace.redacted
+        item["encrypted_content"] = sealed.map { .string($0) }
+        return .object(item)
     }
 
     /// The answer that came to nothing.
@@ -50,17 +66,18 @@ struct ResponsesObject {
         )
     }
 
-    /// The item that holds the text; nil for one that is only announced.
-    func message(_ text: String?, status: JSON) -> JSON {
+    /// An item that is said; nil for one that is only announced.
+    func message(_ parts: [JSON]?, at place: Int, status: JSON) -> JSON {
         [
-            "id": .string(messageID), "type": "message", "status": status, "role": "assistant",
-            "content": .array(text.map { [Self.part($0)] } ?? []),
+            "id": .string("msg_" + token(at: place)), "type": "message", "status": status,
+            "role": "assistant", "content": .array(parts ?? []),
         ]
     }
 
-    /// The part that holds the text.
-    static func part(_ text: String) -> JSON {
-        ["type": "output_text", "text": .string(text), "annotations": [], "logprobs": []]
+    /// A part of what is said.
+    static func part(_ text: String, isRefusal: Bool = false) -> JSON {
+        if isRefusal { return ["type": "refusal", "refusal": .string(text)] }
+        return ["type": "output_text", "text": .string(text), "annotations": [], "logprobs": []]
     }
 
     /// `completed`, or `incomplete` where something is missing at the end.

@@ -6,17 +6,29 @@ import MartletCore
 /// response.created, response.in_progress
 /// response.output_item.added, response.content_part.added, response.output_text.delta …,
 /// response.output_text.done, response.content_part.done, response.output_item.done
-/// response.output_item.added, response.function_call_arguments.delta, ….done, response.output_item.done
+/// response.output_item.added, response.function_call_arguments.delta …, ….done, response.output_item.done
+/// response.output_item.added, response.reasoning_summary_part.added, response.reasoning_summary_text.delta …,
+/// ….done, response.reasoning_summary_part.done, response.output_item.done
 /// response.completed | response.incomplete | error, response.failed
 /// ```
 struct ResponsesStreamEncoder: ChatEncoder {
+    /// The item that is being written, and what it holds so far.
+    private enum Item {
+        case none
+        case text(String, isRefusal: Bool)
+        case call(ToolCall)
+        case reasoning(ReasoningTrace)
+    }
+
     private let object: ResponsesObject
     private var assembler = ResponseAssembler()
     private var sequence = 0
     private var hasBegun = false
-    private var hasOpenText = false
+    private var open = Item.none
     /// How many items have been announced.
     private var items = 0
+    /// Only the first answer has a place here.
+    private var isFirstChoice = true
 
     init(_ request: ChatRequest) {
         object = ResponsesObject(request)
@@ -25,31 +37,41 @@ struct ResponsesStreamEncoder: ChatEncoder {
     mutating func encode(_ event: ChatEvent, into bytes: inout [UInt8]) {
         begin(into: &bytes)
         assembler.add(event)
+        if case .choice(let number) = event { isFirstChoice = number == 0 }
+        guard isFirstChoice else { return }
         switch event {
-        case .text(let piece):
-            openText(into: &bytes)
-            write(
-                "response.output_text.delta",
-                textPlace(["delta": .string(piece), "logprobs": []]),
-                into: &bytes
-            )
+        case .text(let piece): add(piece, isRefusal: false, into: &bytes)
+        case .refusal(let piece): add(piece, isRefusal: true, into: &bytes)
+        case .reasoning(let piece): add(thought: piece, into: &bytes)
+        case .reasoningSignature(let signature):
+            openReasoning(into: &bytes)
+            if case .reasoning(var trace) = open {
+                trace.signature = signature
+                open = .reasoning(trace)
+            }
+            close(into: &bytes)
+        case .redactedReasoning(let redacted):
+            openReasoning(into: &bytes)
+            open = .reasoning(ReasoningTrace(redacted: redacted))
+            close(into: &bytes)
         case .toolCall(let call):
-            closeText(into: &bytes)
-            encode(call, into: &bytes)
-        case .choice, .choiceFinished, .refusal, .reasoning, .reasoningSignature, .redactedReasoning,
-            .arguments,
-            .media, .logProbabilities, .carried, .usage, .finished:
-            break
+            close(into: &bytes)
+            openCall(call, into: &bytes)
+        case .arguments(let piece): add(arguments: piece, into: &bytes)
+        case .media(let media):
+            add("![](\(MediaSpelling.address(media)?.stringValue ?? ""))", isRefusal: false, into: &bytes)
+        case .choice, .choiceFinished, .logProbabilities, .carried, .usage, .finished: break
         }
     }
 
     mutating func finish(usage: TokenUsage, into bytes: inout [UInt8]) {
         begin(into: &bytes)
-        if assembler.toolCalls.isEmpty { openText(into: &bytes) }
-        closeText(into: &bytes)
-        let response = object.complete(
-            assembler.response(usage: usage)
-        )
+        close(into: &bytes)
+        if items == 0 {
+            openText(isRefusal: false, into: &bytes)
+            close(into: &bytes)
+        }
+        let response = object.complete(assembler.response(usage: usage))
         let name = response["status"] == "completed" ? "response.completed" : "response.incomplete"
         write(name, ["response": response], into: &bytes)
     }
@@ -77,51 +99,119 @@ struct ResponsesStreamEncoder: ChatEncoder {
         write("response.in_progress", ["response": response], into: &bytes)
     }
 
-    private mutating func openText(into bytes: inout [UInt8]) {
-        guard !hasOpenText, items == 0 else { return }
-        hasOpenText = true
-        let item = object.message(nil, status: "in_progress")
-        write("response.output_item.added", ["output_index": 0, "item": item], into: &bytes)
-        write("response.content_part.added", textPlace(["part": ResponsesObject.part("")]), into: &bytes)
-        items = 1
+    private mutating func add(_ piece: String, isRefusal: Bool, into bytes: inout [UInt8]) {
+        if case .text(_, isRefusal) = open {} else { openText(isRefusal: isRefusal, into: &bytes) }
+        guard case .text(let text, _) = open else { return }
+        open = .none  // leaves the text with one owner
+        open = .text(text + piece, isRefusal: isRefusal)
+        let name = isRefusal ? "response.refusal.delta" : "response.output_text.delta"
+        var members: JSONObject = ["delta": .string(piece)]
+        if !isRefusal { members["logprobs"] = [] }
+        write(name, place(members, content: 0), into: &bytes)
     }
 
-    private mutating func closeText(into bytes: inout [UInt8]) {
-        guard hasOpenText else { return }
-        hasOpenText = false
-        let text = assembler.text
-        write("response.output_text.done", textPlace(["text": .string(text), "logprobs": []]), into: &bytes)
-        write("response.content_part.done", textPlace(["part": ResponsesObject.part(text)]), into: &bytes)
-        let item = object.message(text, status: ResponsesObject.status(assembler.finishReason))
-        write("response.output_item.done", ["output_index": 0, "item": item], into: &bytes)
+    private mutating func add(arguments piece: String, into bytes: inout [UInt8]) {
+        guard case .call(var call) = open else { return }
+        call.arguments += piece
+        open = .call(call)
+        write("response.function_call_arguments.delta", place(["delta": .string(piece)]), into: &bytes)
     }
 
-    private mutating func encode(_ call: ToolCall, into bytes: inout [UInt8]) {
-        let index = JSON(items)
-        let token = object.callToken(assembler.toolCalls.count - 1)
-        items += 1
-        let announced = ToolCall(id: call.id, name: call.name, arguments: "")
+    private mutating func add(thought piece: String, into bytes: inout [UInt8]) {
+        openReasoning(into: &bytes)
+        guard case .reasoning(var trace) = open else { return }
+        if trace.text.isEmpty {
+            let part: JSON = ["type": "summary_text", "text": ""]
+            write("response.reasoning_summary_part.added", place(["part": part], summary: 0), into: &bytes)
+        }
+        trace.text += piece
+        open = .reasoning(trace)
         write(
-            "response.output_item.added",
-            [
-                "output_index": index,
-                "item": ResponsesItems.item(announced, token: token, status: "in_progress"),
-            ],
+            "response.reasoning_summary_text.delta",
+            place(["delta": .string(piece)], summary: 0),
             into: &bytes
         )
-        let place: JSONObject = ["item_id": .string("fc_" + token), "output_index": index]
-        var delta = place
-        delta["delta"] = .string(call.arguments)
-        write("response.function_call_arguments.delta", delta, into: &bytes)
-        var done = place
-        done["arguments"] = .string(call.arguments)
-        write("response.function_call_arguments.done", done, into: &bytes)
-        let item = ResponsesItems.item(call, token: token)
-        write("response.output_item.done", ["output_index": index, "item": item], into: &bytes)
     }
 
-    private func textPlace(_ members: JSONObject) -> JSONObject {
-        var place: JSONObject = ["item_id": .string(object.messageID), "output_index": 0, "content_index": 0]
+    private mutating func openText(isRefusal: Bool, into bytes: inout [UInt8]) {
+        close(into: &bytes)
+        open = .text("", isRefusal: isRefusal)
+        announce(object.message(nil, at: items, status: "in_progress"), into: &bytes)
+        let part = ResponsesObject.part("", isRefusal: isRefusal)
+        write("response.content_part.added", place(["part": part], content: 0), into: &bytes)
+    }
+
+    private mutating func openReasoning(into bytes: inout [UInt8]) {
+        if case .reasoning = open { return }
+        close(into: &bytes)
+        open = .reasoning(ReasoningTrace())
+        announce(object.reasoning(ReasoningTrace(), at: items), into: &bytes)
+    }
+
+    private mutating func openCall(_ call: ToolCall, into bytes: inout [UInt8]) {
+        var announced = call
+        announced.arguments = ""
+        open = .call(announced)
+        let item = ResponsesItems.item(announced, token: object.token(at: items), status: "in_progress")
+        announce(item, into: &bytes)
+        if !call.arguments.isEmpty { add(arguments: call.arguments, into: &bytes) }
+    }
+
+    private mutating func announce(_ item: JSON, into bytes: inout [UInt8]) {
+        items += 1
+        write("response.output_item.added", ["output_index": JSON(items - 1), "item": item], into: &bytes)
+    }
+
+    private mutating func close(into bytes: inout [UInt8]) {
+        let item: JSON
+        switch open {
+        case .none: return
+        case .text(let text, let isRefusal):
+            let part = ResponsesObject.part(text, isRefusal: isRefusal)
+            if isRefusal {
+                write("response.refusal.done", place(["refusal": .string(text)], content: 0), into: &bytes)
+            } else {
+                let done: JSONObject = ["text": .string(text), "logprobs": []]
+                write("response.output_text.done", place(done, content: 0), into: &bytes)
+            }
+            write("response.content_part.done", place(["part": part], content: 0), into: &bytes)
+            let status = ResponsesObject.status(assembler.finishReason)
+            item = object.message([part], at: items - 1, status: status)
+        case .call(let call):
+            let done: JSONObject = ["arguments": .string(call.arguments), "name": .string(call.name)]
+            write("response.function_call_arguments.done", place(done), into: &bytes)
+            item = ResponsesItems.item(call, token: object.token(at: items - 1))
+        case .reasoning(let trace):
+            if !trace.text.isEmpty {
+                let text = JSON.string(trace.text)
+                let part: JSON = ["type": "summary_text", "text": text]
+                write("response.reasoning_summary_text.done", place(["text": text], summary: 0), into: &bytes)
+                write("response.reasoning_summary_part.done", place(["part": part], summary: 0), into: &bytes)
+            }
+            item = object.reasoning(trace, at: items - 1)
+        }
+        let identifier = item
+        open = .none
+        write(
+            "response.output_item.done",
+            ["output_index": JSON(items - 1), "item": identifier],
+            into: &bytes
+        )
+    }
+
+    /// Where something stands: in the item that is open.
+    private func place(_ members: JSONObject, content: Int? = nil, summary: Int? = nil) -> JSONObject {
+        let kind =
+            switch open {
+            case .none, .text: "msg_"
+            case .call: "fc_"
+            case .reasoning: "rs_"
+            }
+        var place: JSONObject = [
+            "item_id": .string(kind + object.token(at: items - 1)), "output_index": JSON(items - 1),
+        ]
+        place["content_index"] = content.map { JSON($0) }
+        place["summary_index"] = summary.map { JSON($0) }
         for (key, value) in members { place[key] = value }
         return place
     }
