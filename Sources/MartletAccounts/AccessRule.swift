@@ -16,10 +16,10 @@ public struct AccessRule: Sendable, Equatable {
         self.isOpen = isOpen
     }
 
-    /// Whether a key opens the channels.
+    /// Whether a key is one of them.
     ///
     /// A hash is looked up, not the key: how long it takes tells nothing of a key that is known.
-    public func admits(_ key: KeyHash) -> Bool { isOpen || known.contains(key.text) }
+    public func knows(_ key: KeyHash) -> Bool { known.contains(key.text) }
 
     /// Whether no key opens them.
     public var isClosed: Bool { !isOpen && known.isEmpty }

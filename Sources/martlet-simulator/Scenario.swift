@@ -30,6 +30,24 @@ enum Scenario: String, CaseIterable {
     case minutes
     case slowSound = "slow-sound"
     case busyTwice = "busy-twice"
+    // What only the vendors with tools and thoughts of their own have.
+    case think
+    case hiddenThought = "hidden-thought"
+    case twoCalls = "two-calls"
+    case emptyCall = "empty-call"
+    case hugeCall = "huge-call"
+    case refuse
+    case filtered
+    case length
+    case stopText = "stop-text"
+    case pause
+    case picture
+    case cached
+    case comments
+    case splitUsage = "split-usage"
+    case overloaded
+    case malformed
+    case stallLate = "stall-late"
     // Answers in a form that was asked for, or not.
     case json
     case jsonTwice = "json-twice"
@@ -100,6 +118,23 @@ enum Scenario: String, CaseIterable {
         case .minutes: "a picture or sound after 150 s"
         case .slowSound: "a sound in pieces, 500 ms apart"
         case .busyTwice: "pictures, sounds, code: 400 with OPEN_AI_UNEXPECTED_ERROR twice, then an answer"
+        case .think: "thoughts with a seal before the answer (vendors)"
+        case .hiddenThought: "thoughts that nobody can read (vendors)"
+        case .twoCalls: "two calls at once, of the first and the last tool (vendors)"
+        case .emptyCall: "a call without arguments (vendors)"
+        case .hugeCall: "a call with a megabyte of arguments (vendors)"
+        case .refuse: "the model refuses (vendors)"
+        case .filtered: "the answer is withheld from here on (vendors)"
+        case .length: "the answer reaches its limit (vendors)"
+        case .stopText: "the answer ends at the stop text END (vendors)"
+        case .pause: "the turn is interrupted (vendors)"
+        case .picture: "a picture in the answer (vendors)"
+        case .cached: "tokens from and for a prompt cache (vendors)"
+        case .comments: "comment lines between the events (vendors)"
+        case .splitUsage: "the usage comes in two parts, and twice (vendors)"
+        case .overloaded: "the first event says that the vendor is overloaded (vendors)"
+        case .malformed: "an event that is no JSON (vendors)"
+        case .stallLate: "two pieces, then silence for ten minutes (vendors)"
         case .json: "JSON about a person, in a code fence with words around it"
         case .jsonTwice: "JSON with a field too few, and good JSON when asked again"
         case .jsonNever: "no JSON, however often it is asked"

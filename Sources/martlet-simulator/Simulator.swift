@@ -33,9 +33,10 @@ struct Simulator: ParsableCommand {
             let signals = SignalWait(blocking: [SIGTERM, SIGINT, SIGHUP])
             _ = DescriptorLimit.raise(to: DescriptorLimit.need(threads: threads))
             let simulation = OneMinSimulation(address: address)
+            let vendors = VendorSimulations()
             let pipeline = Pipeline(
                 [ErrorResponder { error, _, _ in Array("{\"error\":\"\(error.kind)\"}".utf8) }],
-                around: Router(simulation.routes).respond
+                around: Router(simulation.routes + vendors.routes).respond
             )
             let quiet = Logger(label: "simulator") { _ in SwiftLogNoOpLogHandler() }
             let front = Front(pipeline: pipeline, logger: quiet)

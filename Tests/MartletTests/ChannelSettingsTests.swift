@@ -158,9 +158,9 @@ struct ChannelSettingsTests {
             keys = ["env:SECOND", "sha256:\(KeyHash(Secret("third")).text)"]
             """
         let access = try configuration(text).access
-        #expect(access.admits(KeyHash(Secret("sk-second-0123456789abcdef"))))
-        #expect(access.admits(KeyHash(Secret("third"))))
-        #expect(!access.admits(KeyHash(Secret("fourth"))))
+        #expect(access.knows(KeyHash(Secret("sk-second-0123456789abcdef"))))
+        #expect(access.knows(KeyHash(Secret("third"))))
+        #expect(!access.knows(KeyHash(Secret("fourth"))))
         #expect(faults("access.keys = [\"sha256:12\"]").count == 1)
     }
 }

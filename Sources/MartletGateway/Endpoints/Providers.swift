@@ -14,7 +14,7 @@ struct Providers: Sendable {
         try answering(request, context, writer) { caller in
             let now = gateway.now()
             let channels = gateway.planner.directory.channels.filter { channel in
-                channel.usesCallersKey || caller.isVerified && channel.keys.contains { $0.isUsable(at: now) }
+                channel.usesCallersKey || caller.opensChannels && channel.keys.contains { $0.isUsable(at: now) }
             }
             let list = channels.map { channel -> JSON in
                 [
@@ -65,7 +65,7 @@ struct Providers: Sendable {
             }
             let caller = gateway.caller(of: request, key: key)
             context.facts.caller = caller.keyHash.short
-            guard caller.isVerified || gateway.planner.callersEndpoint(key) != nil else {
+            guard caller.opensChannels || gateway.planner.callersEndpoint(key) != nil else {
                 gateway.limits.countFailedAuthentication(of: caller)
                 throw Refusal(status: .forbidden, text: "Invalid API key")
             }

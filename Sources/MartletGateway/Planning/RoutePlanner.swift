@@ -112,13 +112,13 @@ public struct RoutePlanner: Sendable {
     ) throws(GatewayError) -> [Candidate] {
         var found: [Candidate] = []
         let offers = directory.offers(of: name, at: pinned)
-        if caller.isVerified {
+        if caller.opensChannels {
             found = offers.filter { !$0.channel.usesCallersKey }.map { offer in
                 Candidate(offer: offer, card: vendors.card(of: offer))
             }
         }
         for channel in directory.channels where channel.kind.hasCatalogue {
-            guard channel.usesCallersKey != caller.isVerified, pinned == nil || pinned == channel.name else {
+            guard channel.usesCallersKey ? !caller.isVerified : caller.opensChannels, pinned == nil || pinned == channel.name else {
                 continue
             }
             let inner = directory.prefixed(name).flatMap { $0.channel.name == channel.name ? $0.model : nil }
@@ -138,7 +138,7 @@ public struct RoutePlanner: Sendable {
             }
         }
         guard !found.isEmpty else {
-            if !offers.isEmpty, !caller.isVerified { throw Self.unknownKey }
+            if !offers.isEmpty, !caller.opensChannels { throw Self.unknownKey }
             throw missing(name)
         }
         guard let use else { return found }
