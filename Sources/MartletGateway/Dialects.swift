@@ -40,7 +40,9 @@ public struct Dialects: Sendable {
     }
 
     private static func speaksGemini(_ path: String) -> Bool {
-        path.hasPrefix("/v1beta/") || path.contains("/v1beta/models")
+        if path.hasPrefix("/v1beta/") || path.contains("/v1beta/models") { return true }
+        return path.contains("/v1/models/")
+            && [":generateContent", ":streamGenerateContent", ":countTokens"].contains(where: path.hasSuffix)
     }
 }
 

@@ -11,10 +11,11 @@ extension GatewayRoutes {
             Route(.get, "/v1beta/models", "The models, in Google's shape.", handler: models.googleList),
             Route(
                 .post,
-                "/v1beta/models/{call*}",
+                "/v1beta/models/{model*}",
                 "Gemini's generateContent, streamGenerateContent, countTokens and embeddings.",
                 handler: generation.respond
             ),
+            Route(.post, "/v1/models/{model*}", "The same, in Google's v1.", handler: generation.respond),
         ]
     }
 
@@ -62,10 +63,11 @@ extension GatewayRoutes {
             ),
             Route(
                 .post,
-                "/{provider}/v1beta/models/{call*}",
+                "/{provider}/v1beta/models/{model*}",
                 "Gemini's addresses at one provider.",
                 handler: google.respond
             ),
+            Route(.post, "/{provider}/v1/models/{model*}", "The same in v1.", handler: google.respond),
         ]
     }
 }

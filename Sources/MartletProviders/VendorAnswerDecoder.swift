@@ -26,7 +26,10 @@ struct VendorAnswerDecoder<Grammar: AnswerGrammar>: ChatDecoder {
     /// A whole answer longer than this is not read on: 64 MiB.
     private static var longestAnswer: Int { 64 << 20 }
     private var grammar: Grammar
-    private var parser = EventParser()
+    /// Pictures and whole calls come as one event.
+    private var parser = EventParser(
+        limits: EventLimits(maximumLineBytes: 32 << 20, maximumEventBytes: 32 << 20)
+    )
     private var form = Form.undecided
     private var held: [UInt8] = []
 

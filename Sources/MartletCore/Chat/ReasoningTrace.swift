@@ -33,20 +33,27 @@ public struct ReasoningSignature: Sendable, Equatable {
 
     /// Reads what `spelled` wrote; a text without a maker's name is that of the dialect it came in.
     public init(spelled: String, in dialect: Dialect) {
-        guard spelled.hasPrefix(Self.mark), let end = spelled.dropFirst(Self.mark.count).firstIndex(of: ":")
-        else {
-            self.init(maker: dialect, text: spelled)
-            return
-        }
-        let name = spelled.dropFirst(Self.mark.count)[..<end]
-        self.init(maker: Dialect(String(name)), text: String(spelled[spelled.index(after: end)...]))
+        self.init(maker: dialect, text: spelled)
+        guard spelled.hasPrefix(Self.encodedMark) else { return }
+        var reader = Base64Reader(Base64Text(SourceText(spelled)))
+        var bytes: [UInt8] = []
+        guard (try? reader.read(spelled.utf8.count, into: &bytes)) != nil,
+            let inner = String(validating: bytes, as: UTF8.self)
+        else { return }
+        let rest = inner.dropFirst(Self.mark.count)
+        guard inner.hasPrefix(Self.mark), let end = rest.firstIndex(of: ":") else { return }
+        self.init(maker: Dialect(String(rest[..<end])), text: String(rest[rest.index(after: end)...]))
     }
 
-    /// How a client of a dialect gets it: as it is in its maker's own, else with the maker's name before it.
+    /// How a client of a dialect gets it: as it is in its maker's own, else with the maker's name before it, and all of
+    /// it in base64, for some clients take nothing else.
     public func spelled(in dialect: Dialect) -> String {
-        dialect == maker ? text : "\(Self.mark)\(maker.name):\(text)"
+        guard dialect != maker else { return text }
+        let quoted = Base64Encoding.quoted(Array("\(Self.mark)\(maker.name):\(text)".utf8))
+        return String(decoding: quoted.dropFirst().dropLast(), as: UTF8.self)
     }
 
-    /// No vendor's seal begins like this: they are base64.
     private static let mark = "sealed-by:"
+    /// What the first nine letters of the mark become.
+    private static let encodedMark = "c2VhbGVkLWJ5"
 }

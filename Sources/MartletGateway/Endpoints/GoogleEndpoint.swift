@@ -10,7 +10,7 @@ struct GoogleEndpoint: Sendable {
     let gateway: Gateway
 
     func respond(to request: Request, in context: RequestContext, writing writer: any ResponseWriter) throws {
-        let call = request.pathValues["call"] ?? ""
+        let call = request.pathValues["model"] ?? ""
         guard let colon = call.lastIndex(of: ":") else { throw Self.unknown(call) }
         let model = ModelName(String(call[..<colon]))
         let action = String(call[call.index(after: colon)...])

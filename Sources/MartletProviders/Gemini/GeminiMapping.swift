@@ -78,9 +78,21 @@ struct GeminiMapping {
         for (index, value) in values.enumerated() {
             let part = BodyReader(value, path: "\(list.path)[\(index)]")
             guard value.objectValue != nil else { throw part.typeError("an object") }
-            if let read = try self.part(part) { parts.append(read) }
+            if let read = try self.part(part) { Self.append(read, to: &parts) }
         }
         return parts
+    }
+
+    /// A stream gives thoughts in pieces, and their seal at the end; together they are one.
+    private static func append(_ part: Part, to parts: inout [Part]) {
+        guard case .reasoning(let piece) = part, case .reasoning(var trace)? = parts.last,
+            trace.signature == nil
+        else {
+            return parts.append(part)
+        }
+        trace.text += piece.text
+        trace.signature = piece.signature
+        parts[parts.count - 1] = .reasoning(trace)
     }
 
     private mutating func part(_ part: BodyReader) throws(GatewayError) -> Part? {

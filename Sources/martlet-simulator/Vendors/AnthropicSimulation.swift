@@ -180,7 +180,7 @@ struct AnthropicChecks {
         switch block["type"]?.stringValue {
         case "text" where block["text"]?.stringValue?.isEmpty != false:
             return "messages.\(index): text content blocks must be non-empty"
-        case "thinking" where block["signature"]?.stringValue?.hasPrefix("c2VhbC1mb3I=") != true:
+        case "thinking" where block["signature"]?.stringValue?.hasPrefix("c2VhbC1mb3It") != true:
             return "messages.\(index): Invalid `signature` in `thinking` block"
         case "tool_use":
             let id = block["id"]?.stringValue ?? ""

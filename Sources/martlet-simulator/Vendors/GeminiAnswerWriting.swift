@@ -50,7 +50,9 @@ struct GeminiAnswerWriting {
             var part: JSONObject = [
                 "functionCall": ["id": .string(id), "name": .string(name), "args": input]
             ]
-            if request.model.contains("gemini-3") { part["thoughtSignature"] = .string("c2VhbC1mb3I=" + id) }
+            if request.model.contains("gemini-3") {
+                part["thoughtSignature"] = .string("c2VhbC1mb3It" + id.dropFirst(5) + "00")
+            }
             return [.object(part)]
         }
     }

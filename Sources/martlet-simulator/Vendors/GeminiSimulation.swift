@@ -166,7 +166,7 @@ struct GeminiChecks {
             let calls = parts.filter { $0["functionCall"] != nil }
             if model.contains("gemini-3"), let first = calls.first {
                 let seal = first["thoughtSignature"]?.stringValue ?? ""
-                if seal != "skip_thought_signature_validator", !seal.hasPrefix("c2VhbC1mb3I=") {
+                if seal != "skip_thought_signature_validator", !seal.hasPrefix("c2VhbC1mb3It") {
                     return "Function call is missing a thought_signature in functionCall parts."
                 }
             }

@@ -66,7 +66,7 @@ struct VendorScript {
     init(_ request: VendorRequest) {
         let scenario = request.scenario
         if request.thinks || scenario == .think {
-            steps.append(.thought(["Let me", " think."], seal: "c2VhbC1mb3I=" + request.model))
+            steps.append(.thought(["Let me", " think."], seal: "c2VhbC1mb3ItYW50aHJvcGlj"))
             thoughts = 3
         }
         if scenario == .hiddenThought { steps.append(.hiddenThought("aGlkZGVu")) }
