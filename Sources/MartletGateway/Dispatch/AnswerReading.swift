@@ -23,6 +23,11 @@ struct AnswerReading {
         self.decoder = decoder
     }
 
+    /// Whether what comes is a good answer.
+    var isGood: Bool {
+        if case .answer = state { true } else { false }
+    }
+
     /// Takes the next piece and appends what it means.
     ///
     /// - Returns: the bytes that belong to a good answer; nil for a head, and for what belongs to an error.

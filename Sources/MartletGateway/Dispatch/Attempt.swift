@@ -75,10 +75,13 @@ struct Attempt {
         try deliver(events)
     }
 
-    /// Passes on bytes, and notes what they mean.
-    func pass(_ bytes: [UInt8], meaning events: [ChatEvent]) throws(ClientGone) {
-        for event in events { meter.add(event) }
-        try answer.pass(bytes, meaning: events)
+    /// Passes on bytes and notes what they mean, also when the vendor then fails: what came before has come.
+    func pass(_ passage: PassedStream.Passage) throws {
+        for event in passage.events { meter.add(event) }
+        if !passage.bytes.isEmpty || !passage.events.isEmpty {
+            try answer.pass(passage.bytes, meaning: passage.events)
+        }
+        if let failure = passage.failure { throw failure }
     }
 
     private func deliver(_ events: [ChatEvent]) throws(ClientGone) {

@@ -142,32 +142,15 @@ struct Dispatcher: Sendable {
         var request = passing.request
         request.proxy = target.proxy
         body.fill(&request, replacing: passing.members)
-        var reading = AnswerReading(from: target.adapter) { contentType in
+        let reading = AnswerReading(from: target.adapter) { contentType in
             attempt.answer.passHead(contentType: contentType)
             return target.adapter.reader(of: call, contentType: contentType)
         }
-        var filter = passing.hidesUsage ? UsageEventFilter() : nil
+        var stream = PassedStream(reading, isSplit: call.isStreaming, hidesUsage: passing.hidesUsage)
         try upstream.send(request, limits: attempt.limits(), watching: attempt.answer) { piece in
-            var events: [ChatEvent] = []
-            let bytes: [UInt8]?
-            do throws(UpstreamFailure) {
-                bytes = try reading.take(piece, into: &events)
-            } catch {
-                // What came before an error has come; the error itself is written by the gateway.
-                try attempt.pass([], meaning: events)
-                throw error
-            }
-            guard let bytes else { return }
-            try attempt.pass(filter?.take(bytes) ?? bytes, meaning: events)
+            try attempt.pass(stream.take(piece))
         }
-        var events: [ChatEvent] = []
-        do throws(UpstreamFailure) {
-            try reading.finish(into: &events)
-        } catch {
-            try attempt.pass([], meaning: events)
-            throw error
-        }
-        try attempt.pass(filter?.finish() ?? [], meaning: events)
+        try attempt.pass(stream.finish())
     }
 }
 
