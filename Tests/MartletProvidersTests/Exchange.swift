@@ -64,26 +64,46 @@ func describe(_ events: [ChatEvent], failure: UpstreamFailure? = nil) -> [String
         }
         text = nil
     }
+    func quoted(_ text: String) -> String {
+        String(decoding: JSON.string(text).serialized(), as: UTF8.self)
+    }
     for event in events {
+        if case .text(let piece) = event {
+            text = (text ?? "") + piece
+            continue
+        }
+        endText()
         switch event {
-        case .text(let piece): text = (text ?? "") + piece
+        case .text: break
         case .toolCall(let call):
-            endText()
-            lines.append("tool call \(call.name) \(call.arguments)")
-        case .usage(let usage):
-            endText()
-            lines.append("usage \(usage.input.value) \(usage.output.value)")
-        case .finished(let reason):
-            endText()
-            lines.append("finished \(reason)")
-        case .choice, .choiceFinished, .refusal, .reasoning, .reasoningSignature, .redactedReasoning,
-            .arguments,
-            .media, .logProbabilities, .carried:
-            endText()
-            lines.append("\(event)")
+            let sealed = call.signature.map { " sealed by \($0.maker): \($0.text)" } ?? ""
+            lines.append("tool call \(call.name) \(call.arguments)\(sealed)")
+        case .arguments(let piece): lines.append("arguments \(quoted(piece))")
+        case .reasoning(let piece): lines.append("reasoning \(quoted(piece))")
+        case .reasoningSignature(let signature): lines.append("seal of \(signature.maker): \(signature.text)")
+        case .redactedReasoning(let redacted): lines.append("redacted reasoning \(redacted)")
+        case .refusal(let piece): lines.append("refusal \(quoted(piece))")
+        case .choice(let number): lines.append("choice \(number)")
+        case .media(let media): lines.append("media \(media.kind) \(media.claimedType ?? "-")")
+        case .logProbabilities(let tokens): lines.append("probabilities of \(tokens.count)")
+        case .carried(let members):
+            lines.append("carried \(String(decoding: JSON.object(members).serialized(), as: UTF8.self))")
+        case .usage(let usage): lines.append(describe(usage))
+        case .choiceFinished(let reason): lines.append("choice finished \(reason)")
+        case .finished(let reason): lines.append("finished \(reason)")
         }
     }
     endText()
     if let failure { lines.append("failure \(failure.kind) \(failure.code ?? "-")") }
     return lines
+}
+
+/// All of a usage, and of which kind some of it was.
+private func describe(_ usage: TokenUsage) -> String {
+    let kinds = [
+        ("cached", usage.cachedInput), ("written", usage.cacheWrite), ("for an hour", usage.hourCacheWrite),
+        ("heard", usage.audioInput), ("thought", usage.reasoning), ("spoken", usage.audioOutput),
+        ("painted", usage.imageOutput),
+    ].filter { $0.1 > 0 }.map { " \($0.0) \($0.1.value)" }
+    return "usage \(usage.input.value) \(usage.output.value)" + kinds.joined()
 }
