@@ -16,6 +16,9 @@ public struct Gateway: Sendable {
     let turns: Turns
     let archive: ResponseArchive
     let relay: Relay
+    let largeBodies = LargeBodies()
+    /// Where long bodies go until they have been sent on.
+    let spoolFolder: String
     let access: AccessRule
     /// What the processes tell each other; nil where there is no shared memory.
     let board: SelectionBoard?
@@ -50,6 +53,7 @@ public struct Gateway: Sendable {
         media: any MediaAdapter,
         results: ResultFetcher,
         access: AccessRule,
+        spoolFolder: String,
         board: SelectionBoard?,
         now: @escaping @Sendable () -> Int,
         retries: RetryPolicy = RetryPolicy()
@@ -78,6 +82,7 @@ public struct Gateway: Sendable {
         )
         relay = Relay(turns: turns)
         self.access = access
+        self.spoolFolder = spoolFolder
         self.board = board
         self.now = now
         self.attachments = attachments

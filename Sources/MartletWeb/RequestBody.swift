@@ -10,6 +10,23 @@ public protocol RequestBody: AnyObject {
     /// - Returns: the whole body.
     /// - Throws: `GatewayError` of kind `bodyTooLarge`; `ClientGone` when the web server hangs up before the end.
     func read(limit: Int) throws -> [UInt8]
+
+    /// Reads the body to its end, piece by piece; afterwards it is gone, but for one that `read` has read or that is no
+    /// longer than `memory`.
+    ///
+    /// - Parameters:
+    ///   - limit: the most bytes to take.
+    ///   - memory: a body of at most so many bytes comes as one piece.
+    ///   - take: gets each piece.
+    /// - Throws: as `read`, and what `take` throws.
+    func readPieces(limit: Int, keeping memory: Int, _ take: ([UInt8]) throws -> Void) throws
+}
+
+extension RequestBody {
+    /// By default one piece.
+    public func readPieces(limit: Int, keeping memory: Int, _ take: ([UInt8]) throws -> Void) throws {
+        try take(read(limit: limit))
+    }
 }
 
 /// A body without bytes.

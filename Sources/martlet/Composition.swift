@@ -80,6 +80,7 @@ struct Composition: Sendable {
             media: OneMinJobs(assetOrigin: configuration.oneMinAssets),
             results: Self.results(configuration, through: results),
             access: configuration.access,
+            spoolFolder: state.path("spool"),
             board: board,
             now: WallClock.seconds
         )

@@ -62,6 +62,7 @@ final class TestGateway {
             media: OneMinJobs(assetOrigin: "https://asset.vendor.test"),
             results: Self.results,
             access: access,
+            spoolFolder: folder.path,
             board: nil,
             now: { 1_700_000_000 },
             retries: RetryPolicy { _, _ in }

@@ -5,6 +5,17 @@ public struct MediaBytes: Sendable, Equatable {
     private enum Storage: Sendable, Equatable {
         case plain(ArraySlice<UInt8>)
         case base64(Base64Text)
+        case elsewhere(Elsewhere)
+    }
+
+    /// Bytes that are read from somewhere else.
+    private struct Elsewhere: Sendable, Equatable {
+        let bytes: any RandomAccessBytes
+        let range: Range<Int>
+
+        static func == (one: Elsewhere, other: Elsewhere) -> Bool {
+            one.bytes === other.bytes && one.range == other.range
+        }
     }
 
     private let storage: Storage
@@ -20,6 +31,12 @@ public struct MediaBytes: Sendable, Equatable {
     public init(_ bytes: ArraySlice<UInt8>) {
         storage = .plain(bytes)
         count = bytes.count
+    }
+
+    /// A part of bytes that lie somewhere else, read when it is its turn.
+    public init(_ bytes: any RandomAccessBytes, _ range: Range<Int>) {
+        storage = .elsewhere(Elsewhere(bytes: bytes, range: range))
+        count = range.count
     }
 
     /// Bytes in base64, decoded once from start to end to check and to count them.
@@ -57,6 +74,11 @@ public struct MediaBytes: Sendable, Equatable {
         while case let piece = reader.read(Self.pieceCount), !piece.isEmpty { look(piece[...]) }
     }
 
+    /// The bytes, where all of an array is meant; nil for others.
+    public var inMemory: [UInt8]? {
+        if case .plain(let slice) = storage { Array(slice) } else { nil }
+    }
+
     /// All bytes in one array.
     public var array: [UInt8] {
         var bytes: [UInt8] = []
@@ -72,6 +94,7 @@ public struct MediaBytes: Sendable, Equatable {
         private enum Source: Sendable {
             case plain(ArraySlice<UInt8>)
             case base64(Base64Reader, rest: [UInt8])
+            case elsewhere(any RandomAccessBytes, Range<Int>)
         }
 
         private var source: Source
@@ -80,6 +103,7 @@ public struct MediaBytes: Sendable, Equatable {
             switch bytes.storage {
             case .plain(let slice): source = .plain(slice)
             case .base64(let text): source = .base64(Base64Reader(text), rest: [])
+            case .elsewhere(let elsewhere): source = .elsewhere(elsewhere.bytes, elsewhere.range)
             }
         }
 
@@ -89,6 +113,10 @@ public struct MediaBytes: Sendable, Equatable {
             case .plain(let bytes):
                 source = .plain(bytes.dropFirst(count))
                 return Array(bytes.prefix(count))
+            case .elsewhere(let bytes, let range):
+                let piece = bytes.read(at: range.lowerBound, count: min(count, range.count))
+                source = .elsewhere(bytes, (range.lowerBound + piece.count)..<range.upperBound)
+                return piece
             case .base64(var reader, var rest):
                 source = .plain([])  // one owner, so that the reader changes in place
                 // What was checked when the value was made cannot fail now.

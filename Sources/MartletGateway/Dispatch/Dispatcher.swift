@@ -7,6 +7,9 @@ import MartletWeb
 
 /// Asks one target, and asks it again where that may help, until the first content has come.
 struct Dispatcher: Sendable {
+    /// The client's body, with some of its top-level members replaced.
+    typealias Body = (_ members: JSONObject) -> [MediaBytes]
+
     let upstream: any Upstream
     let attachments: MediaServices
     let retries: RetryPolicy
@@ -39,7 +42,7 @@ struct Dispatcher: Sendable {
     /// Carries one answer from the vendor to the client, byte for byte.
     ///
     /// - Throws: see `run`.
-    func pass(_ passing: PassThrough, of call: ClientCall, body: ReceivedBody, on attempt: Attempt) throws {
+    func pass(_ passing: PassThrough, of call: ClientCall, body: Body, on attempt: Attempt) throws {
         var passing = passing
         var number = 0
         try attempt.untilComplete {
@@ -134,14 +137,20 @@ struct Dispatcher: Sendable {
     private func hand(
         _ passing: PassThrough,
         of call: ClientCall,
-        body: ReceivedBody,
+        body: Body,
         on attempt: Attempt
     ) throws {
         let target = attempt.target
         attempt.begin(nil)
         var request = passing.request
         request.proxy = target.proxy
-        body.fill(&request, replacing: passing.members)
+        let pieces = body(passing.members)
+        // One piece in memory is sent without a detour.
+        if pieces.count == 1, let bytes = pieces[0].inMemory {
+            request.body = bytes
+        } else {
+            request.pieces = pieces
+        }
         let reading = AnswerReading(from: target.adapter) { contentType in
             attempt.answer.passHead(contentType: contentType)
             return target.adapter.reader(of: call, contentType: contentType)

@@ -124,8 +124,8 @@ struct Answering {
 struct ChatWork {
     /// What is known before anybody looks into the conversation.
     let call: ClientCall
-    /// The body as it came.
-    let body: ReceivedBody
+    /// The body with some of its top-level members replaced and all other bytes as they came.
+    let body: (_ members: JSONObject) -> [MediaBytes]
     /// What the body means, for a target to which it has to be translated.
     ///
     /// - Throws: `GatewayError` of kind `invalidRequest` for a body that only the client's own dialect understands.

@@ -39,10 +39,10 @@ struct ChatEndpoint: Sendable {
         let caller = gateway.caller(of: request, key: key)
         context.facts.caller = caller.keyHash.short
 
-        let (bytes, json) = try JSONBody.readBoth(request, limit: gateway.bodyLimit)
-        let outline = try surface.outline(json)
+        let body = try JSONBody.receive(request, limit: gateway.bodyLimit, folder: gateway.spoolFolder)
+        let reading = ConversationReading(body, in: surface, gateway: gateway, key: key)
+        let outline = try reading.outline()
         context.facts.model = outline.model.text
-        let reading = ConversationReading(json, in: surface, gateway: gateway, key: key)
         let affinity = Affinity(of: reading, asking: outline.model, caller: caller, board: gateway.board)
         let (way, first) = try plan(outline.model, of: request, caller: caller, key: key, affinity: affinity)
         context.facts.model = first.card.id.text
@@ -76,7 +76,7 @@ struct ChatEndpoint: Sendable {
             )
             let work = ChatWork(
                 call: call,
-                body: ReceivedBody(bytes: bytes),
+                body: body.pieces,
                 chat: { try reading.chat(for: $0) }
             )
             try gateway.relay.run(work, along: way, answering: answering)

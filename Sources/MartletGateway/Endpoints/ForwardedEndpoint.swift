@@ -70,7 +70,7 @@ struct ForwardedEndpoint: Sendable {
     /// What is asked for.
     private struct Wish {
         let model: ModelName
-        let body: ReceivedBody
+        let body: (JSONObject) -> [MediaBytes]
         let texts: [String]
     }
 
@@ -83,17 +83,20 @@ struct ForwardedEndpoint: Sendable {
                 let part = form.parts(named: "model").first, let name = part.text, !name.isEmpty
             else { return nil }
             let place = part.bytes.startIndex..<part.bytes.endIndex
-            return Wish(
-                model: ModelName(name),
-                body: ReceivedBody(bytes: bytes, modelPlace: place),
-                texts: []
-            )
+            let body: (JSONObject) -> [MediaBytes] = { members in
+                let model = Array((members["model"]?.stringValue ?? name).utf8)
+                return [
+                    MediaBytes(bytes[..<place.lowerBound]), MediaBytes(model),
+                    MediaBytes(bytes[place.upperBound...]),
+                ]
+            }
+            return Wish(model: ModelName(name), body: body, texts: [])
         }
         guard let (bytes, json) = try? JSONBody.readBoth(request, limit: gateway.bodyLimit),
             let name = json["model"]?.stringValue, !name.isEmpty
         else { return nil }
         let texts = ["input", "prompt", "query", "documents"].compactMap { json[$0] }.flatMap(Self.texts)
-        return Wish(model: ModelName(name), body: ReceivedBody(bytes: bytes), texts: texts)
+        return Wish(model: ModelName(name), body: ReceivedBody(bytes: bytes).pieces, texts: texts)
     }
 
     private static func texts(in value: JSON) -> [String] {

@@ -2,23 +2,46 @@ import Logging
 import MartletCore
 import MartletMeter
 import MartletProviders
+import MartletWeb
 
 /// What a client's body says, read once, and only as far as somebody needs it.
 ///
 /// Belongs to the thread of its request.
 final class ConversationReading {
-    private let body: JSON
+    private let body: ReceivedBody
+    private var json: JSON?
+    private var permit: LargeBodies.Permit?
     private let surface: any Surface
     private let gateway: Gateway
     private let key: Secret
     private var decoded: Result<ChatRequest, GatewayError>?
     private var recalled: ChatRequest?
 
-    init(_ body: JSON, in surface: any Surface, gateway: Gateway, key: Secret) {
+    init(_ body: ReceivedBody, in surface: any Surface, gateway: Gateway, key: Secret) {
         self.body = body
         self.surface = surface
         self.gateway = gateway
         self.key = key
+    }
+
+    /// Whether the body is too long to be looked into for a mere help.
+    var isLong: Bool { body.outline != nil }
+
+    /// What decides where it goes.
+    ///
+    /// - Throws: `GatewayError` of kind `invalidRequest` that names the field.
+    func outline() throws(GatewayError) -> CallOutline {
+        if let outline = body.outline { return try surface.outline(.object(outline.values)) }
+        return try surface.outline(parsed())
+    }
+
+    /// The body's value; a long one is only read where it has to be, and not too many at a time.
+    private func parsed() throws(GatewayError) -> JSON {
+        if let json { return json }
+        if body.outline != nil, permit == nil { permit = try gateway.largeBodies.enter() }
+        let parsed = try JSONBody.parse(body.load())
+        json = parsed
+        return parsed
     }
 
     /// What it means, as far as this gateway understands it.
@@ -26,7 +49,7 @@ final class ConversationReading {
     /// - Throws: `GatewayError` of kind `invalidRequest` that names the field.
     func own() throws(GatewayError) -> ChatRequest {
         if let decoded { return try decoded.get() }
-        let result = Result { () throws(GatewayError) in try surface.decode(body) }
+        let result = Result { () throws(GatewayError) in try surface.decode(parsed()) }
         decoded = result
         return try result.get()
     }
@@ -54,13 +77,19 @@ final class ConversationReading {
     /// understand is then the vendor's business.
     func glance(for target: Target) throws -> ChatRequest {
         var chat: ChatRequest
-        if let known = try? own() {
+        if body.outline == nil, let known = try? own() {
             chat = target.request(known)
         } else {
-            let outline = try surface.outline(body)
-            chat = ChatRequest(model: target.card.id, messages: [Message(role: .user, parts: [.text(texts)])])
+            let outline = try outline()
+            chat = ChatRequest(model: target.card.id, messages: [])
             chat.isStreaming = outline.isStreaming
             chat.includesUsage = outline.includesUsage
+            if let long = body.outline {
+                // About four bytes make a token; the vendor's own number replaces it.
+                chat.promptTokens = TokenCount(long.textBytes / 4)
+                return chat
+            }
+            chat.messages = [Message(role: .user, parts: [.text(try texts())])]
         }
         let counter = gateway.tokens.counter(model: chat.model.text)
         chat.promptTokens = ChatTokens.count(chat, with: counter)
@@ -76,7 +105,7 @@ final class ConversationReading {
     }
 
     /// All that is said anywhere in it, files in base64 aside.
-    private var texts: String {
+    private func texts() throws(GatewayError) -> String {
         var found: [String] = []
         func gather(_ value: JSON) {
             switch value {
@@ -86,7 +115,7 @@ final class ConversationReading {
             default: break
             }
         }
-        gather(body)
+        gather(try parsed())
         return found.joined(separator: "\n")
     }
 }

@@ -17,7 +17,7 @@ struct Affinity {
     init(of reading: ConversationReading, asking model: ModelName, caller: Caller, board: SelectionBoard?) {
         self.board = board
         fingerprint = {
-            guard let chat = try? reading.own() else { return nil }
+            guard !reading.isLong, let chat = try? reading.own() else { return nil }
             var fingerprint = Fingerprint(of: caller.keyHash.text)
             fingerprint.add(model.text)
             if let name = chat.cacheKey {
