@@ -20,5 +20,6 @@
     TABLE martlet_table_unicode, "unicode.classes"
     TABLE martlet_table_models, "models.json"
     TABLE martlet_table_aliases, "aliases.json"
+    TABLE martlet_table_prices, "prices.json"
 
     .section .note.GNU-stack, "", %progbits

@@ -13,6 +13,9 @@ enum BundledCatalogue {
         ModelAliases(bytes(martlet_aliases(), martlet_aliases_size())) ?? ModelAliases()
     }
 
+    /// What the makers of models have published of them: limits and prices.
+    static var prices: ModelFacts { ModelFacts(bytes(martlet_prices(), martlet_prices_size())) }
+
     private static func bytes(_ start: UnsafeRawPointer, _ count: Int) -> [UInt8] {
         Array(UnsafeRawBufferPointer(start: start, count: count))
     }

@@ -105,7 +105,7 @@ struct Composition: Sendable {
     ) -> RoutePlanner {
         RoutePlanner(
             catalogue: catalogue,
-            directory: ChannelDirectory(configuration.channels, fallbacks: configuration.fallbacks),
+            directory: directory(configuration),
             vendors: vendors,
             states: KeyStates(
                 store: store,
@@ -115,6 +115,17 @@ struct Composition: Sendable {
             ),
             limits: configuration.upstream
         )
+    }
+
+    /// The channels, with what the catalogue knows of their models.
+    private static func directory(_ configuration: Configuration) -> ChannelDirectory {
+        var channels = configuration.channels
+        // The catalogue is read where somebody needs it: it takes milliseconds and megabytes.
+        if channels.contains(where: { !$0.models.isEmpty }) {
+            let facts = BundledCatalogue.prices
+            channels = channels.map(facts.completed)
+        }
+        return ChannelDirectory(channels, fallbacks: configuration.fallbacks)
     }
 
     private static func board(_ configuration: Configuration, state: StateFolder) -> SelectionBoard? {

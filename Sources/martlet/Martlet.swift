@@ -13,7 +13,7 @@ struct Martlet: ParsableCommand {
             MARTLET_<SECTION>_<NAME>. Databases, sockets and logs lie in the folder named with --state (or MARTLET_STATE).
             """,
         version: Version.text,
-        subcommands: [Serve.self, Worker.self, Check.self]
+        subcommands: [Serve.self, Worker.self, Check.self, ListModels.self, ExplainRoutes.self]
     )
 
     /// Without a command: what the surroundings ask for.

@@ -18,5 +18,6 @@ MARTLET_TABLE(o200k_base)
 MARTLET_TABLE(unicode)
 MARTLET_TABLE(models)
 MARTLET_TABLE(aliases)
+MARTLET_TABLE(prices)
 
 #endif

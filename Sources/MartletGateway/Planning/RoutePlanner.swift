@@ -9,7 +9,7 @@ public struct RoutePlanner: Sendable {
     let catalogue: CatalogueKeeper
     let directory: ChannelDirectory
     let vendors: Vendors
-    private let states: KeyStates
+    let states: KeyStates
     private let limits: UpstreamLimits
     /// The channel that callers bring their own key to; nil for none.
     private let callersChannel: Channel?
@@ -118,7 +118,9 @@ public struct RoutePlanner: Sendable {
             }
         }
         for channel in directory.channels where channel.kind.hasCatalogue {
-            guard channel.usesCallersKey ? !caller.isVerified : caller.opensChannels, pinned == nil || pinned == channel.name else {
+            guard channel.usesCallersKey ? !caller.isVerified : caller.opensChannels,
+                pinned == nil || pinned == channel.name
+            else {
                 continue
             }
             let inner = directory.prefixed(name).flatMap { $0.channel.name == channel.name ? $0.model : nil }
