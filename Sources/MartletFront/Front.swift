@@ -12,14 +12,22 @@ public struct Front: Sendable {
     private let prefix: String
     private let trustedProxies: [AddressRange]
     private let logger: Logger
+    private let drain: DrainSignal
 
     /// - Parameters:
     ///   - pipeline: what answers.
     ///   - prefix: under which path the application lives, for example `/ai`; empty for the root.
     ///   - trustedProxies: whose `X-Forwarded-For` is believed.
     ///   - logger: where requests are logged.
-    public init(pipeline: Pipeline, prefix: String = "", trustedProxies: [AddressRange] = [], logger: Logger)
-    {
+    ///   - drain: tells running requests that the process leaves.
+    public init(
+        pipeline: Pipeline,
+        prefix: String = "",
+        trustedProxies: [AddressRange] = [],
+        logger: Logger,
+        drain: DrainSignal = DrainSignal()
+    ) {
+        self.drain = drain
         self.pipeline = pipeline
         self.prefix = prefix
         self.trustedProxies = trustedProxies
@@ -28,7 +36,7 @@ public struct Front: Sendable {
 
     /// Answers one exchange, on the calling thread.
     public func answer(_ exchange: Exchange) {
-        let context = RequestContext(logger: logger) { exchange.descriptor }
+        let context = RequestContext(logger: logger, drain: drain) { exchange.descriptor }
         let writer = ExchangeWriter(exchange, context: context)
         exchange.afterEnd { context.doWhatRemains() }
         do {

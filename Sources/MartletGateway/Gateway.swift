@@ -80,7 +80,7 @@ public struct Gateway: Sendable {
             catalogue: catalogue,
             tokens: tokens
         )
-        relay = Relay(turns: turns)
+        relay = Relay(turns: turns, limits: limits)
         self.access = access
         self.spoolFolder = spoolFolder
         self.board = board

@@ -8,6 +8,8 @@ public struct LimitSubject: Sendable, Hashable {
         case address
         /// A client's address, counting only what it failed to log in with.
         case failedAuthentication = "failed"
+        /// A model at a channel, whoever asks.
+        case channel
     }
 
     /// What kind of subject it is.

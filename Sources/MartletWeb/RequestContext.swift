@@ -14,6 +14,8 @@ public final class RequestContext {
     public let logger: Logger
     private let descriptor: () -> CInt
     private var remaining: [() -> Void] = []
+    /// Tells when the process leaves.
+    public let drain: DrainSignal
     /// What every answer to this request carries, whatever its kind.
     public var responseFields: HTTPFields = [:]
     /// What the log line says about the request, beside what it always says.
@@ -24,12 +26,15 @@ public final class RequestContext {
     /// - Parameters:
     ///   - id: names it until the client's own id is known.
     ///   - logger: where decisions are logged.
+    ///   - drain: tells when the process leaves.
     ///   - clientDescriptor: see the property; asked each time.
     public init(
         id: RequestID = RequestID(),
         logger: Logger,
+        drain: DrainSignal = DrainSignal(),
         clientDescriptor: @escaping () -> CInt = { -1 }
     ) {
+        self.drain = drain
         self.id = id
         self.logger = logger
         descriptor = clientDescriptor

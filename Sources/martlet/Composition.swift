@@ -38,7 +38,13 @@ struct Composition: Sendable {
     let front: Front
     let housekeeping: Housekeeping
 
-    init(_ configuration: Configuration, state: StateFolder, logger: Logger, log: LogQueue) {
+    init(
+        _ configuration: Configuration,
+        state: StateFolder,
+        logger: Logger,
+        log: LogQueue,
+        drain: DrainSignal = DrainSignal()
+    ) {
         let limiter = RateLimiter(store: WindowStore(folder: state.path(configuration.windowsFolder)))
         let upstream = CurlUpstream(
             sessions: SessionPool(),
@@ -84,7 +90,7 @@ struct Composition: Sendable {
             board: board,
             now: WallClock.seconds
         )
-        front = Self.front(gateway, configuration, logger: logger, log: log)
+        front = Self.front(gateway, configuration, logger: logger, log: log, drain: drain)
         housekeeping = Housekeeping(
             limiter: limiter,
             store: store,
@@ -167,7 +173,8 @@ struct Composition: Sendable {
         _ gateway: Gateway,
         _ configuration: Configuration,
         logger: Logger,
-        log: LogQueue
+        log: LogQueue,
+        drain: DrainSignal
     ) -> Front {
         let dialects = Dialects(now: WallClock.seconds)
         let router = Router(GatewayRoutes.table(gateway, dialects: dialects, version: Version.text))
@@ -186,7 +193,8 @@ struct Composition: Sendable {
             pipeline: pipeline,
             prefix: configuration.server.prefix,
             trustedProxies: configuration.server.trustedProxies,
-            logger: logger
+            logger: logger,
+            drain: drain
         )
     }
 

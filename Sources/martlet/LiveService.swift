@@ -1,5 +1,6 @@
 import Logging
 import MartletFront
+import MartletWeb
 import Threading
 
 /// What answers at the moment, and can be replaced while requests run: those that have begun keep what they have.
@@ -12,6 +13,8 @@ final class LiveService: Sendable {
 
     private let surroundings: Surroundings
     private let log: LogQueue
+    /// Tells running requests that the process leaves.
+    let drain: DrainSignal
     private let state: Guarded<State>
 
     /// Composes everything for the first time.
@@ -20,7 +23,11 @@ final class LiveService: Sendable {
     init(_ configuration: Configuration, surroundings: Surroundings, log: LogQueue) throws {
         self.surroundings = surroundings
         self.log = log
-        state = Guarded(try Self.compose(configuration, surroundings: surroundings, log: log))
+        let drain = DrainSignal()
+        self.drain = drain
+        state = Guarded(
+            try Self.compose(configuration, surroundings: surroundings, log: log, drain: drain)
+        )
     }
 
     /// What answers at the moment.
@@ -36,7 +43,12 @@ final class LiveService: Sendable {
     func reload() {
         do {
             let configuration = try surroundings.configuration()
-            let fresh = try Self.compose(configuration, surroundings: surroundings, log: log)
+            let fresh = try Self.compose(
+                configuration,
+                surroundings: surroundings,
+                log: log,
+                drain: drain
+            )
             let old = state.withLock { state in
                 defer { state = fresh }
                 return state.housekeepers
@@ -54,11 +66,18 @@ final class LiveService: Sendable {
     private static func compose(
         _ configuration: Configuration,
         surroundings: Surroundings,
-        log: LogQueue
+        log: LogQueue,
+        drain: DrainSignal
     ) throws -> State {
         let logger = Logger.martlet(level: configuration.logLevel, queue: log)
         let folder = try StateFolder(surroundings.statePath)
-        let composition = Composition(configuration, state: folder, logger: logger, log: log)
+        let composition = Composition(
+            configuration,
+            state: folder,
+            logger: logger,
+            log: log,
+            drain: drain
+        )
         let housekeepers = try composition.housekeeping.rounds.map { try Ticker(jobs: $0) }
         return State(front: composition.front, logger: logger, housekeepers: housekeepers)
     }

@@ -2,6 +2,7 @@ import FastCGI
 import Glibc
 import Logging
 import MartletFront
+import MartletWeb
 import Synchronization
 import Threading
 
@@ -52,6 +53,8 @@ struct WorkerProgram {
             log.reopen()
             service.reload()
         }
+        // The last requests are ended a moment before, so that each still has its last word and its line in the log.
+        service.drain.begin(endingAt: .now + configuration.server.drain * 0.95)
         let allEnded = responder.drain(within: configuration.server.drain)
         service.logger.info("worker leaves", metadata: ["all_requests_ended": .stringConvertible(allEnded)])
         log.flush()

@@ -2,12 +2,15 @@
 
 import concurrent.futures
 import json
+import os
+import signal
 import time
 
 import httpx
+import openai
 import pytest
 
-from gateway import wait_until
+from gateway import living, wait_until
 from vendors import CHANNEL, KEY, Seen, gateway as vendor_gateway
 
 # Failures open nothing and rest nothing unless a test says so.
@@ -154,7 +157,9 @@ def test_a_usage_that_nobody_asked_for_is_counted_and_not_shown(tmp_path):
     with vendor_gateway(tmp_path, lambda port: channel(port), CALM) as running:
         body = ask(running, stream=True).text
         assert "usage" not in body
-        lines = map(json.loads, (tmp_path / "state/log/martlet.log").read_text().splitlines())
+        log = tmp_path / "state/log/martlet.log"
+        wait_until(lambda: '"tokens_in"' in log.read_text(), 5, "the request is logged")
+        lines = map(json.loads, log.read_text().splitlines())
         line = next(line for line in lines if "tokens_in" in line)
         assert (line["tokens_in"], line["tokens_out"]) == (11, 7)
 
@@ -248,3 +253,62 @@ def test_a_forwarding_gateway_gets_its_key_and_prefixed_names(tmp_path):
         assert seen["openai"]["last_fields"]["cf-aig-authorization"] == "Bearer gateway-secret"
         assert ask(running, "groq/compound").status_code == 200
         assert seen["openai"]["last_request"]["model"] == "groq/compound"
+
+
+def test_embeddings_of_another_dialect_come_in_openais_shape(tmp_path):
+    models = '"e = text-embedding-004"'
+    with vendor_gateway(tmp_path, lambda port: channel(port, "gemini", "gemini", "gemini/v1beta", models=models)) as running:
+        client = openai.OpenAI(base_url=f"http://127.0.0.1:{running.port}/v1", api_key=KEY, max_retries=0)
+        answer = client.embeddings.create(model="e", input=["a", "b"], dimensions=2)
+        assert [entry.embedding for entry in answer.data] == [[0.0, 2.0], [1.0, 2.0]]
+        plain = client.embeddings.create(model="e", input="a", encoding_format="float")
+        assert plain.data[0].embedding == [0.0, 2.0]
+        sent = Seen(running)["gemini"]["last_request"]["requests"][0]
+        assert sent["model"] == "models/text-embedding-004"
+        wrong = httpx.post(f"http://127.0.0.1:{running.port}/v1/embeddings", json={"model": "e", "input": [[1, 2]]},
+                           headers={"Authorization": f"Bearer {KEY}"})
+        assert (wrong.status_code, wrong.json()["error"]["param"]) == (400, "input[0]")
+
+
+def test_tokens_are_counted_by_the_vendor_who_can(tmp_path):
+    def channels(port):
+        return channel(port, "anthropic", "anthropic", "anthropic/v1", models='"c"') + channel(port, "openai")
+
+    with vendor_gateway(tmp_path, channels) as running:
+        def count(model):
+            return httpx.post(f"http://127.0.0.1:{running.port}/v1/messages/count_tokens",
+                              headers={"x-api-key": KEY},
+                              json={"model": model, "messages": [{"role": "user", "content": "Hi"}]}).json()
+
+        assert count("c") == {"input_tokens": 42}
+        assert 0 < count("m")["input_tokens"] < 20
+
+
+def test_a_full_channel_is_passed_over_for_one_with_room(tmp_path):
+    def channels(port):
+        models = '{ name = "m", tokens_per_minute = 60 }'
+        return (channel(port, "small", models=models, more="priority = 1")
+                + channel(port, "large", "gemini", "gemini/v1beta", models='"m = gemini-2.5-flash"'))
+
+    with vendor_gateway(tmp_path, channels, CALM) as running:
+        seen = Seen(running)
+        for number in range(8):
+            assert ask(running, prompt=f"question {number} " + "word " * 20).status_code == 200
+        assert 1 <= seen["openai"]["requests"] <= 3
+        assert seen["gemini"]["requests"] == 8 - seen["openai"]["requests"]
+
+
+def test_a_stream_that_outlives_the_drain_ends_with_an_error_and_its_reason_in_the_log(tmp_path):
+    with vendor_gateway(tmp_path, lambda port: channel(port),
+                        environment={"MARTLET_SERVER_DRAIN_SECONDS": "3", "MARTLET_STREAM_HEARTBEAT_SECONDS": "1"}) as running:
+        with concurrent.futures.ThreadPoolExecutor(1) as pool:
+            stream = pool.submit(lambda: ask(running, prompt="sim:stall-late", stream=True).text)
+            wait_until(lambda: Seen(running)["openai"]["open_streams"] == 1, 10, "the stream runs")
+            workers = [process for process, (_, session, _, command) in living().items()
+                       if session == running.process.pid and "martlet worker" in command]
+            for worker in workers:
+                os.kill(worker, signal.SIGTERM)
+            body = stream.result(timeout=20)
+        assert '"restarting"' in body and body.endswith("data: [DONE]\n\n")
+        log = tmp_path / "state/log/martlet.log"
+        wait_until(lambda: '"label":"drained"' in log.read_text(), 5, "the outcome is logged")

@@ -70,7 +70,7 @@ class Seen:
         self.address = f"http://127.0.0.1:{gateway.port}/simulator/vendors"
 
     def __getitem__(self, vendor):
-        return httpx.get(self.address).json().get(vendor, {"requests": 0, "keys": {}, "last_request": None})
+        return httpx.get(self.address).json().get(vendor, {"requests": 0, "keys": {}, "last_request": None, "open_streams": 0})
 
     def forget(self):
         httpx.post(self.address + "/forget")

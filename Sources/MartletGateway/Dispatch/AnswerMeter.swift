@@ -6,7 +6,7 @@ import MartletMeter
 /// An answer may need several rounds at the vendor: what they take is added up. Belongs to the thread of its request.
 final class AnswerMeter {
     private let counter: any TokenCounter
-    private var promptTokens: TokenCount
+    private(set) var promptTokens: TokenCount
     private var counted: RunningTokenCount
     private var reported: TokenUsage?
     private var hasText = false

@@ -1,5 +1,6 @@
 import Logging
 import MartletCore
+import MartletMeter
 import MartletProviders
 import MartletUpstream
 import MartletWeb
@@ -9,6 +10,7 @@ import MartletWeb
 /// The first content is the commit point: what fails behind it ends the answer with an error, and nobody else is asked.
 struct Relay: Sendable {
     let turns: Turns
+    let limits: RequestLimits
 
     /// Carries one answer from the first target that gives one to the client.
     ///
@@ -19,6 +21,20 @@ struct Relay: Sendable {
         var last: (failure: UpstreamFailure, target: Target)?
         do {
             while let target = route.next() {
+                let receipt: AdmissionReceipt?
+                if target.tokensPerMinute == nil {
+                    receipt = nil
+                } else if let entered = limits.enter(target, tokens: answering.meter.promptTokens) {
+                    receipt = entered
+                } else {
+                    // It is full for this minute; another may have room.
+                    last = (
+                        UpstreamFailure(.rateLimited, text: "The channel is full.", retryAfter: .seconds(10)),
+                        target
+                    )
+                    continue
+                }
+                defer { if let receipt { limits.settle(receipt, tokens: answering.meter.usage.total) } }
                 do {
                     try ask(target, for: work, isLast: route.isLast, answering: answering)
                     return route.report(nil, of: target)
@@ -80,7 +96,7 @@ struct Relay: Sendable {
         )
     }
 
-    private static func error(_ last: (failure: UpstreamFailure, target: Target)?) -> GatewayError {
+    static func error(_ last: (failure: UpstreamFailure, target: Target)?) -> GatewayError {
         guard let last else {
             return GatewayError(
                 .unavailable,

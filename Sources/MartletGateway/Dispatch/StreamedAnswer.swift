@@ -41,12 +41,18 @@ final class StreamedAnswer: AnswerSink {
 
     var descriptor: CInt { context.clientDescriptor }
     var nextHeartbeat: ContinuousClock.Instant? {
-        lastWrite + (isComplete ? Self.patienceAfterEnd : heartbeatInterval)
+        let next = lastWrite + (isComplete ? Self.patienceAfterEnd : heartbeatInterval)
+        return context.drain.deadline.map { min($0, next) } ?? next
     }
 
     func heartbeat() throws(ClientGone) {
         // The answer is out. A vendor that does not end its own costs a warm connection, not the client's time.
         guard !isComplete else { throw ClientGone() }
+        if context.drain.isOver {
+            try fail(.leaving)
+            context.facts.label = .drained
+            throw ClientGone()
+        }
         var bytes: [UInt8] = []
         if isPassing {
             // Not inside an event of the vendor's; the write is still what tells whether the client is there.
@@ -117,4 +123,14 @@ final class StreamedAnswer: AnswerSink {
 
 extension HTTPField.Name {
     static let accelBuffering = HTTPField.Name("x-accel-buffering") ?? .cacheControl
+}
+
+extension GatewayError {
+    /// The process leaves, and the answer with it.
+    static let leaving = GatewayError(
+        .unavailable,
+        "The gateway is being restarted; ask again.",
+        code: "restarting",
+        retryAfter: .seconds(1)
+    )
 }

@@ -6,8 +6,10 @@ import MartletWeb
 
 /// An answer that goes out whole.
 final class WholeAnswer: AnswerSink {
-    /// Nothing before the end; behind it nobody waits for the vendor, because the answer goes out with the return.
-    private(set) var nextHeartbeat: ContinuousClock.Instant?
+    /// Nothing is said before the end, but a look is taken whether the process leaves; behind the end nobody waits for the
+    /// vendor, because the answer goes out with the return.
+    private(set) var nextHeartbeat: ContinuousClock.Instant? = .now + WholeAnswer.lookingInterval
+    private static let lookingInterval = Duration.seconds(5)
     private(set) var isComplete = false
     private let writer: any ResponseWriter
     private let surface: any Surface
@@ -33,7 +35,17 @@ final class WholeAnswer: AnswerSink {
     /// Nothing has gone out before all has, but what has come in cannot be taken back for another try.
     var hasContent: Bool { assembler.hasContent }
 
-    func heartbeat() throws(ClientGone) { throw ClientGone() }
+    func heartbeat() throws(ClientGone) {
+        guard !isComplete else { throw ClientGone() }
+        nextHeartbeat = .now + Self.lookingInterval
+        if let deadline = context.drain.deadline {
+            nextHeartbeat = min(deadline, .now + Self.lookingInterval)
+        }
+        guard context.drain.isOver else { return }
+        context.facts.label = .drained
+        try writer.send(surface.encode(.leaving, request: context.id), status: .serviceUnavailable)
+        throw ClientGone()
+    }
 
     func take(_ events: [ChatEvent], usage: () -> TokenUsage) throws(ClientGone) {
         for event in events {

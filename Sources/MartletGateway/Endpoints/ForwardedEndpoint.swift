@@ -64,6 +64,10 @@ struct ForwardedEndpoint: Sendable {
                 code: "\(route)_not_offered"
             )
         }
+        if let json = wish.json, way.first?.adapter is any EmbeddingAdapter {
+            let embeddings = Embeddings(gateway: gateway)
+            return try embeddings.run(json, along: way, answering: answering, to: writer)
+        }
         try gateway.relay.run(work, along: way, answering: answering)
     }
 
@@ -72,6 +76,8 @@ struct ForwardedEndpoint: Sendable {
         let model: ModelName
         let body: (JSONObject) -> [MediaBytes]
         let texts: [String]
+        /// The body of a request for embeddings.
+        var json: JSON?
     }
 
     /// Nil for a body that names no model; whoever answers instead says what is wrong.
@@ -96,7 +102,9 @@ struct ForwardedEndpoint: Sendable {
             let name = json["model"]?.stringValue, !name.isEmpty
         else { return nil }
         let texts = ["input", "prompt", "query", "documents"].compactMap { json[$0] }.flatMap(Self.texts)
-        return Wish(model: ModelName(name), body: ReceivedBody(bytes: bytes).pieces, texts: texts)
+        var wish = Wish(model: ModelName(name), body: ReceivedBody(bytes: bytes).pieces, texts: texts)
+        if route == "embeddings" { wish.json = json }
+        return wish
     }
 
     private static func texts(in value: JSON) -> [String] {

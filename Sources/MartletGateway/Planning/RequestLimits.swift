@@ -3,6 +3,7 @@ import Logging
 import MartletAccounts
 import MartletCore
 public import MartletMeter
+import MartletProviders
 import MartletStore
 import MartletWeb
 
@@ -67,6 +68,19 @@ public struct RequestLimits: Sendable {
                 shouldRetry: false
             )
         }
+    }
+
+    /// Counts a request at a model of a channel that has a limit of its own for all callers together.
+    ///
+    /// - Returns: nil when it does not fit at the moment, or when the limit cannot be counted and nothing passes then.
+    func enter(_ target: Target, tokens: TokenCount) -> AdmissionReceipt? {
+        guard let limit = target.tokensPerMinute else { return .none }
+        let subject = LimitSubject(.channel, "\(target.channel)/\(target.card.id.text)")
+        let demand = LimitDemand(subject, RateRule(tokensPerMinute: limit))
+        guard case .admitted(let receipt, _) = try? limiter.admit([demand], tokens: tokens) else {
+            return nil
+        }
+        return receipt
     }
 
     /// Puts the tokens that a request really took in the place of the estimate, once for each receipt.
@@ -147,6 +161,7 @@ extension LimitSubject.Kind {
         switch self {
         case .key: "API key"
         case .address, .failedAuthentication: "address"
+        case .channel: "channel"
         }
     }
 }

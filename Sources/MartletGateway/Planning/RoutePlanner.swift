@@ -169,6 +169,7 @@ public struct RoutePlanner: Sendable {
         )
         target.ownsKey = choice.key != nil
         target.proxy = channel.proxy
+        target.tokensPerMinute = model.tokensPerMinute
         target.searchesWeb = candidate?.searchesWeb ?? false
         target.limits = limits(of: channel, model)
         return target

@@ -16,6 +16,8 @@ public struct Target: Sendable {
     public var ownsKey = false
     /// How long to wait for what.
     public var limits = UpstreamLimits()
+    /// The most tokens in a minute of all callers together; nil for no limit.
+    public var tokensPerMinute: Int?
     /// A proxy's address; nil for a direct connection.
     public var proxy: String?
     /// Whether the model looks things up on the web, as its name asks for.

@@ -25,7 +25,7 @@ public struct RequestLog: Middleware {
         do {
             try next(request, context, recorder)
         } catch is ClientGone {
-            context.facts.label = .clientGone
+            if context.facts.label == nil { context.facts.label = .clientGone }
         }
         let isGone = context.facts.label == .clientGone
         record(
