@@ -22,18 +22,18 @@ import Threading
 /// 5. `ErrorResponder` — what is thrown becomes an answer in the client's dialect.
 /// 6. `CrossOrigin` — fields for browsers; a preflight ends here.
 /// 7. `Router` — the address finds its handler in `GatewayRoutes`.
-/// 8. `ChatEndpoint` — key, body, JSON, the `Surface` of the address → `ChatRequest`; `ResponseArchive` puts an earlier
-///    conversation before it.
-/// 9. `RoutePlanner` — the model's name → `Target` (vendor, address, key, model).
-///     `MediaInspector` — files that came along are recognised.
-/// 10. `TokenCounters`, `RequestLimits` — the prompt is counted, the windows admit or refuse.
-/// 11. `Turns` — what must have a form is held back, looked at and asked for once more.
-///     `Dispatcher` — `MediaServices` fetches and uploads files; `OneMinAdapter` → `UpstreamRequest`; once more without
-///     what the vendor refuses.
-/// 12. `CurlUpstream` → `Curl.Session` — perform, hand over bytes, poll vendor, client and heartbeat.
-/// 13. `OneMinAnswerDecoder` → `ChatEvent`s → the surface's `ChatEncoder` → `ResponseWriter` (a flush is `FCGX_FFlush`,
-///     and blocks while the web server is slow: the back-pressure).
-/// 14. `AnswerMeter`, `RequestLimits` — the tokens really taken replace the estimate, on every way out.
+/// 8. `ChatEndpoint` — key, `ReceivedBody` (a long one goes to a file), and of it the little that decides where it goes.
+/// 9. `RoutePlanner` — the model's name → `TargetRoute`: channels and keys in the order in which `TargetQueue` asks them;
+///     `KeyStates` knows who has failed lately, `Affinity` who served the conversation before.
+/// 10. `ConversationReading` — where the first target speaks another dialect, the `Surface` of the address →
+///     `ChatRequest`; `ResponseArchive` puts an earlier conversation before it, `MediaInspector` recognises files.
+/// 11. `TokenCounters`, `RequestLimits` — the prompt is counted, the windows admit or refuse.
+/// 12. `Relay` — target by target: `passThrough` hands the client's own bytes on, else `Turns` and `Dispatcher` have a
+///     `ProviderAdapter` write the request anew, with files fetched and uploaded by `MediaServices`.
+/// 13. `CurlUpstream` → `Curl.Session` — perform, hand over bytes, poll vendor, client and heartbeat.
+/// 14. A `ChatDecoder` → `ChatEvent`s → the surface's `ChatEncoder`, or the bytes as they are (`PassedStream`) →
+///     `ResponseWriter` (a flush is `FCGX_FFlush`, and blocks while the web server is slow: the back-pressure).
+/// 15. `AnswerMeter`, `RequestLimits` — the tokens really taken replace the estimate, on every way out.
 struct Composition: Sendable {
     let front: Front
     let housekeeping: Housekeeping
@@ -57,14 +57,7 @@ struct Composition: Sendable {
             aliases: BundledCatalogue.aliases,
             rules: configuration.models
         )
-        let attachments = MediaServices(
-            store: store,
-            fetcher: GuardedFetcher(configuration.fetch),
-            rules: configuration.files,
-            vendor: OneMinAssets(),
-            origin: configuration.oneMinOrigin,
-            now: WallClock.seconds
-        )
+        let attachments = Self.attachments(configuration, store: store)
         let board = Self.board(configuration, state: state)
         let results = Self.resultFetcher(configuration, state: state)
         let gateway = Gateway(
@@ -120,6 +113,17 @@ struct Composition: Sendable {
                 now: WallClock.milliseconds
             ),
             limits: configuration.upstream
+        )
+    }
+
+    private static func attachments(_ configuration: Configuration, store: Store) -> MediaServices {
+        MediaServices(
+            store: store,
+            fetcher: GuardedFetcher(configuration.fetch),
+            rules: configuration.files,
+            vendor: OneMinAssets(),
+            origin: configuration.oneMinOrigin,
+            now: WallClock.seconds
         )
     }
 

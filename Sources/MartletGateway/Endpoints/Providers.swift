@@ -14,7 +14,8 @@ struct Providers: Sendable {
         try answering(request, context, writer) { caller in
             let now = gateway.now()
             let channels = gateway.planner.directory.channels.filter { channel in
-                channel.usesCallersKey || caller.opensChannels && channel.keys.contains { $0.isUsable(at: now) }
+                channel.usesCallersKey
+                    || caller.opensChannels && channel.keys.contains { $0.isUsable(at: now) }
             }
             let list = channels.map { channel -> JSON in
                 [

@@ -1,6 +1,8 @@
 import MartletCore
 
-/// Reads along with an answer that is no conversation: embeddings, pictures, sound. Only its usage matters.
+/// Reads along with an answer that is no conversation: embeddings, pictures, sound.
+///
+/// Only its usage matters.
 struct PlainAnswerReader: ChatDecoder {
     /// What is longer is not looked into.
     private static let longest = 32 << 20

@@ -87,7 +87,7 @@ struct VendorStream {
 
     /// What comes between two pieces; false where the stream ends here.
     ///
-    /// - Parameter number: of the piece that comes, from 0.
+    /// `number` is that of the piece that comes, from 0.
     func goesOn(before number: Int) throws -> Bool {
         if scenario == .slow, number > 0 { try stream.pause(milliseconds: 300) }
         guard number == 2 else { return true }
