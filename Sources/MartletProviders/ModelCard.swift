@@ -12,6 +12,9 @@ public struct ModelCard: Sendable, Equatable {
         case speech
         case transcription
         case translation
+        case embedding
+        case moderation
+        case rerank
     }
 
     /// Its id at the vendor.

@@ -21,6 +21,9 @@ public struct ModelFacts: Sendable {
             var model = model
             model.contextLimit = model.contextLimit ?? facts["context"]?.intValue
             model.outputLimit = model.outputLimit ?? facts["max_output"]?.intValue
+            if let abilities = facts["supports"]?.arrayValue, !abilities.isEmpty {
+                model.readsImages = model.readsImages ?? abilities.contains("vision")
+            }
             model.use = model.use ?? facts["mode"]?.stringValue.flatMap(Self.use)
             return model
         }
@@ -36,8 +39,21 @@ public struct ModelFacts: Sendable {
     }
 
     private func facts(of model: ModelName, at channel: Channel) -> JSON? {
-        guard let models = providers[channel.name] ?? providers[channel.kind.rawValue] else { return nil }
-        return models[model.text] ?? Self.undated(model.text).flatMap { models[$0] }
+        if let models = providers[channel.name] ?? providers[channel.kind.rawValue] {
+            return Self.find(model.text, in: models)
+        }
+        // Routers name a model with its maker: openai/gpt-4o-mini.
+        let parts = model.text.split(separator: "/", maxSplits: 1).map(String.init)
+        guard parts.count == 2, let models = providers[Self.makers[parts[0]] ?? parts[0]] else { return nil }
+        return Self.find(parts[1], in: models)
+    }
+
+    private static let makers = [
+        "google": "gemini", "mistralai": "mistral", "x-ai": "xai", "moonshotai": "moonshot", "z-ai": "zai",
+    ]
+
+    private static func find(_ name: String, in models: JSON) -> JSON? {
+        models[name] ?? undated(name).flatMap { models[$0] }
     }
 
     /// `gpt-4o-2024-08-06` and `claude-sonnet-4-5-20250929` without their dates; nil for a name without one.
@@ -59,6 +75,9 @@ public struct ModelFacts: Sendable {
         case "image_generation": ModelCard.Use.imageGeneration.rawValue
         case "audio_speech": ModelCard.Use.speech.rawValue
         case "audio_transcription": ModelCard.Use.transcription.rawValue
+        case "embedding": ModelCard.Use.embedding.rawValue
+        case "moderation": ModelCard.Use.moderation.rawValue
+        case "rerank": ModelCard.Use.rerank.rawValue
         default: nil
         }
     }

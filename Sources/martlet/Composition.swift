@@ -135,7 +135,7 @@ struct Composition: Sendable {
             let facts = BundledCatalogue.prices
             channels = channels.map(facts.completed)
         }
-        return ChannelDirectory(channels, fallbacks: configuration.fallbacks)
+        return ChannelDirectory(channels, fallbacks: configuration.fallbacks, rules: configuration.models)
     }
 
     private static func board(_ configuration: Configuration, state: StateFolder) -> SelectionBoard? {

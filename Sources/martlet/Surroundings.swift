@@ -34,7 +34,18 @@ struct Surroundings: Sendable {
                 ConfigurationFault(place: configPath, key: nil, problem: reason)
             ])
         }
-        return try Configuration(file: SettingsFile(name: configPath, text: text), environment: environment)
+        var configuration = try Configuration(
+            file: SettingsFile(name: configPath, text: text),
+            environment: environment,
+            folder: statePath
+        )
+        var facts = stat()
+        if configuration.hasLiteralKeys, stat(configPath, &facts) == 0, facts.st_mode & 0o044 != 0 {
+            configuration.warnings.append(
+                "\(configPath) holds keys of channels and can be read by others: use env: or file:, or chmod 600."
+            )
+        }
+        return configuration
     }
 
     private static func readFile(_ path: String) -> String? {

@@ -6,6 +6,8 @@ public struct ChannelModel: Sendable, Equatable {
     public var upstreamName: ModelName
     /// What it is for, in the words of `ModelCard.Use`; nil where the settings do not say.
     public var use: String?
+    /// Whether it reads pictures; nil when unknown.
+    public var readsImages: Bool?
     /// The most tokens of a conversation; nil when unknown.
     public var contextLimit: Int?
     /// The most tokens of an answer; nil when unknown.

@@ -28,15 +28,15 @@ struct Providers: Sendable {
     }
 
     func models(_ request: Request, _ context: RequestContext, _ writer: any ResponseWriter) throws {
-        try answering(request, context, writer) { _ in
-            let (name, cards) = try cards(of: request)
+        try answering(request, context, writer) { caller in
+            let (name, cards) = try cards(of: request, for: caller)
             return ["object": "list", "data": .array(cards.map { Self.json($0, owner: name) })]
         }
     }
 
     func model(_ request: Request, _ context: RequestContext, _ writer: any ResponseWriter) throws {
-        try answering(request, context, writer) { _ in
-            let (name, cards) = try cards(of: request)
+        try answering(request, context, writer) { caller in
+            let (name, cards) = try cards(of: request, for: caller)
             let wanted = request.pathValues["model"] ?? ""
             guard let card = cards.first(where: { $0.id.text == wanted }) else {
                 throw Refusal(
@@ -77,10 +77,13 @@ struct Providers: Sendable {
         }
     }
 
-    private func cards(of request: Request) throws -> (name: String, cards: [ModelCard]) {
+    private func cards(of request: Request, for caller: Caller) throws -> (name: String, cards: [ModelCard]) {
         let name = request.pathValues["provider"] ?? ""
         guard let channel = gateway.planner.channel(named: name) else {
             throw Refusal(status: .notFound, text: "Provider '\(name.prefix(200))' not found")
+        }
+        guard channel.usesCallersKey || caller.opensChannels else {
+            throw Refusal(status: .forbidden, text: "Invalid API key")
         }
         return (channel.name, gateway.planner.cards(of: channel))
     }

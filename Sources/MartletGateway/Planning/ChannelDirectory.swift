@@ -24,14 +24,23 @@ public struct ChannelDirectory: Sendable {
     private let byModel: [ModelName: [ChannelOffer]]
     private let open: [Channel]
     private let fallbacks: [ModelName: [ModelName]]
+    private let rules: ModelRules
+    private let permitted: Set<ModelName>
 
     /// Takes channels whose names differ.
     ///
     /// - Parameters:
     ///   - channels: in the settings' order.
     ///   - fallbacks: for a model, those to try where it cannot be had.
-    public init(_ channels: [Channel], fallbacks: [ModelName: [ModelName]] = [:]) {
+    ///   - rules: which models may be used, and names of the operator's own.
+    public init(
+        _ channels: [Channel],
+        fallbacks: [ModelName: [ModelName]] = [:],
+        rules: ModelRules = ModelRules()
+    ) {
         self.channels = channels
+        self.rules = rules
+        permitted = Set(rules.permitted)
         self.fallbacks = fallbacks
         byName = Dictionary(channels.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         let offers = channels.flatMap { channel in
@@ -54,6 +63,20 @@ public struct ChannelDirectory: Sendable {
     ///   - pinned: the only channel that may be asked; nil for all.
     /// - Returns: the channels with what the model is there.
     public func offers(of name: ModelName, at pinned: String? = nil) -> [ChannelOffer] {
+        let found = anyOffers(of: name, at: pinned)
+        guard found.isEmpty, let target = rules.aliases[name] else {
+            return permittedOnly(found, asked: name)
+        }
+        return permittedOnly(anyOffers(of: target, at: pinned), asked: name)
+    }
+
+    /// Those that may be used: a model is named as clients name it, or as its channel lists it.
+    private func permittedOnly(_ offers: [ChannelOffer], asked name: ModelName) -> [ChannelOffer] {
+        guard rules.permittedOnly, !permitted.contains(name) else { return offers }
+        return offers.filter { permitted.contains($0.model.name) }
+    }
+
+    private func anyOffers(of name: ModelName, at pinned: String?) -> [ChannelOffer] {
         if let pinned { return channel(pinned).map { offers(of: name, at: $0) } ?? [] }
         if let listed = byModel[name] { return listed }
         if let (channel, rest) = prefixed(name) {
@@ -78,7 +101,9 @@ public struct ChannelDirectory: Sendable {
     public var models: [(name: ModelName, offers: [ChannelOffer])] {
         var seen: Set<ModelName> = []
         return channels.flatMap(\.models).compactMap { model in
-            guard seen.insert(model.name).inserted, let offers = byModel[model.name] else { return nil }
+            guard !rules.permittedOnly || permitted.contains(model.name), seen.insert(model.name).inserted,
+                let offers = byModel[model.name]
+            else { return nil }
             return (model.name, offers)
         }
     }

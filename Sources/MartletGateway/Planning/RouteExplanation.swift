@@ -39,8 +39,11 @@ extension RoutePlanner {
         var ways: [RouteExplanation] = []
         for name in [name] + directory.fallbacks(of: name) {
             var offers = directory.offers(of: name)
-            if case .found(let card, _) = catalogue.catalogue.resolve(name) {
-                for channel in directory.channels where channel.kind.hasCatalogue {
+            let prefixed = directory.prefixed(name)
+            if case .found(let card, _) = catalogue.catalogue.resolve(prefixed?.model ?? name) {
+                for channel in directory.channels
+                where channel.kind.hasCatalogue && (prefixed == nil || prefixed?.channel.name == channel.name)
+                {
                     let model = ChannelModel(name: name, upstreamName: card.id)
                     offers.append(ChannelOffer(channel: channel, model: model))
                 }

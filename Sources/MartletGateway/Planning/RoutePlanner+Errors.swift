@@ -35,6 +35,9 @@ extension RoutePlanner {
             (.speech, "a speech model", "/v1/audio/speech"),
             (.transcription, "a transcription model", "/v1/audio/transcriptions"),
             (.translation, "an audio translation model", "/v1/audio/translations"),
+            (.embedding, "an embedding model", "/v1/embeddings"),
+            (.moderation, "a moderation model", "/v1/moderations"),
+            (.rerank, "a rerank model", "/v1/rerank"),
         ]
         let route = routes.first { card.uses.contains($0.0) }
         let advice = route.map { "is \($0.1): it belongs to POST \($0.2), not to chat." } ?? "does not chat."

@@ -45,6 +45,9 @@ extension RoutePlanner {
             case .speech: "read aloud"
             case .transcription: "write down what is said"
             case .translation: "translate what is said"
+            case .embedding: "make vectors"
+            case .moderation: "judge texts"
+            case .rerank: "put documents in order"
             }
         return GatewayError(
             .invalidRequest,

@@ -209,7 +209,7 @@ public struct Vendors: Sendable {
             id: offer.model.upstreamName,
             maker: offer.channel.name,
             uses: offer.model.use.flatMap(ModelCard.Use.init).map { [$0] } ?? [.chat],
-            readsImages: true,
+            readsImages: offer.model.readsImages ?? true,
             contextLimit: offer.model.contextLimit,
             outputLimit: offer.model.outputLimit
         )

@@ -79,7 +79,7 @@ extension OneMinJobs {
         case .imageVariation: ["dall-e-2", "black-forest-labs/flux-redux-dev", "clipdrop"]
         case .speech: ["tts-1", "tts-1-hd"]
         case .transcription, .translation: ["whisper-1"]
-        case .chat, .code: []
+        case .chat, .code, .embedding, .moderation, .rerank: []
         }
     }
 

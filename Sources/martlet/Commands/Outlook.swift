@@ -46,7 +46,8 @@ struct Outlook {
         let facts = facts
         directory = ChannelDirectory(
             configuration.channels.map(facts.completed),
-            fallbacks: configuration.fallbacks
+            fallbacks: configuration.fallbacks,
+            rules: configuration.models
         )
         catalogue = CatalogueKeeper(
             file: StateFile(path: state.path("catalogue.json")),

@@ -1,16 +1,24 @@
 import HTTPTypes
 import MartletAccounts
 import MartletCore
+import MartletProviders
 
 /// Reads `[[channel]]`.
-struct ChannelSettings {
+///
+/// Belongs to one thread.
+final class ChannelSettings {
     private static let reserved: Set<String> = [
-        "v1", "v1beta", "api", "health", "metrics", "console", "ai.json", "ai.json.enc",
+        "v1", "v1beta", "api", "1min.ai", "health", "metrics", "console", "ai.json", "ai.json.enc",
     ]
     private let environment: [String: String]
+    private let folder: String
+    /// Whether a key stands in the file itself.
+    private(set) var hasLiteralKey = false
 
-    init(environment: [String: String]) {
+    /// `folder` is where relative paths begin.
+    init(environment: [String: String], folder: String) {
         self.environment = environment
+        self.folder = folder
     }
 
     /// The channel of an entry; nil for one that is faulty beyond use.
@@ -47,7 +55,7 @@ struct ChannelSettings {
         if models.isEmpty, !takesAny, !kind.hasCatalogue {
             entry.addFault("models", "must name at least one model, or \"*\".")
         }
-        if keys.isEmpty { entry.addFault("key", "is missing.") }
+        if keys.isEmpty, !entry.has("key"), !entry.has("keys") { entry.addFault("key", "is missing.") }
         return channel
     }
 
@@ -113,7 +121,8 @@ struct ChannelSettings {
 
     private func secret(_ text: String, _ key: String, _ entry: inout SettingsEntry) -> Secret? {
         do {
-            return try SecretSetting.find(text, environment: environment)
+            if !text.hasPrefix("env:"), !text.hasPrefix("file:") { hasLiteralKey = true }
+            return try SecretSetting.find(text, environment: environment, folder: folder)
         } catch {
             entry.addFault(key, error.problem)
             return nil
@@ -159,6 +168,10 @@ struct ChannelSettings {
             default: entry.addFault("models[\(index)]", "must be a text in quotes, or a table.")
             }
         }
+        var seen: Set<ModelName> = []
+        for model in models where !seen.insert(model.name).inserted {
+            entry.addFault("models", "names '\(model.name)' twice.")
+        }
         return (models, takesAny)
     }
 
@@ -169,7 +182,7 @@ struct ChannelSettings {
         let context = entry.integer("context", in: 1...most)
         let output = entry.integer("output", in: 1...most)
         let tokens = entry.integer("tokens_per_minute", in: 1...most)
-        let use = entry.text("use")
+        let use: ModelCard.Use? = entry.choice("use")
         let prefix = entry.text("gateway_prefix")
         let (firstByte, idle) = (entry.seconds("first_byte_seconds"), entry.seconds("idle_seconds"))
         guard let name, !name.isEmpty else {
@@ -178,7 +191,9 @@ struct ChannelSettings {
         }
         var model = ChannelModel(name: ModelName(name), upstreamName: upstream.map { ModelName($0) })
         (model.contextLimit, model.outputLimit, model.tokensPerMinute) = (context, output, tokens)
-        (model.use, model.gatewayPrefix, model.firstByte, model.idle) = (use, prefix, firstByte, idle)
+        (model.use, model.gatewayPrefix, model.firstByte, model.idle) = (
+            use?.rawValue, prefix, firstByte, idle
+        )
         return model
     }
 
@@ -201,10 +216,11 @@ struct ChannelSettings {
             traits.fields[name] = value
         }
         for value in entry.list("quirks") {
-            if case .text(let quirk) = value {
+            if case .text(let quirk) = value, ChannelQuirks.names.contains(quirk) {
                 traits.quirks.insert(quirk)
             } else {
-                entry.addFault("quirks", "must be texts.")
+                let known = ChannelQuirks.names.sorted().joined(separator: ", ")
+                entry.addFault("quirks", "must be of \(known).")
             }
         }
         traits.gateway = gateway(&entry, prefix: prefix)

@@ -8,7 +8,11 @@ extension Configuration {
     /// Reads and checks all settings.
     ///
     /// - Throws: `ConfigurationFaults` with everything that is wrong.
-    init(file: SettingsFile, environment: [String: String]) throws(ConfigurationFaults) {
+    init(
+        file: SettingsFile,
+        environment: [String: String],
+        folder: String = "."
+    ) throws(ConfigurationFaults) {
         var reader = SettingsReader(file: file, environment: environment)
         server = Self.server(&reader)
         limits = Self.limits(&reader)
@@ -30,10 +34,12 @@ extension Configuration {
             reader.lists("models", "fallbacks").map { (ModelName($0.key), $0.value.map { ModelName($0) }) },
             uniquingKeysWith: { first, _ in first }
         )
-        access = Self.access(&reader, environment: environment)
+        access = Self.access(&reader, environment: environment, folder: folder)
         breaker = Self.breaker(&reader)
         affinity = .seconds(reader.number("affinity", "minutes", default: 10, in: 0...1_440) * 60)
-        channels = Self.channels(&reader, origin: oneMinOrigin, environment: environment)
+        let settings = ChannelSettings(environment: environment, folder: folder)
+        channels = Self.channels(&reader, origin: oneMinOrigin, settings: settings)
+        hasLiteralKeys = settings.hasLiteralKey
         origins = reader.texts("cors", "origins", default: ["*"], aliases: ["ALLOWED_ORIGINS"])
         logLevel = Self.logLevel(&reader, environment: environment)
         logFile = Self.optional(reader.text("log", "file", default: ""))
@@ -86,9 +92,8 @@ extension Configuration {
     private static func channels(
         _ reader: inout SettingsReader,
         origin: String,
-        environment: [String: String]
+        settings: ChannelSettings
     ) -> [Channel] {
-        let settings = ChannelSettings(environment: environment)
         var channels: [Channel] = []
         if reader.truth("onemin", "passthrough", default: true) {
             var callers = Channel(name: "1min.ai", kind: .onemin, address: origin, keys: [], models: [])
@@ -115,7 +120,11 @@ extension Configuration {
         return access.isClosed ? ["No key opens the channels: access.keys is empty."] : []
     }
 
-    private static func access(_ reader: inout SettingsReader, environment: [String: String]) -> AccessRule {
+    private static func access(
+        _ reader: inout SettingsReader,
+        environment: [String: String],
+        folder: String
+    ) -> AccessRule {
         var hashes: Set<String> = []
         for text in reader.texts("access", "keys", default: []) {
             if text.hasPrefix("sha256:") {
@@ -128,7 +137,9 @@ extension Configuration {
                 continue
             }
             do {
-                hashes.insert(KeyHash(try SecretSetting.find(text, environment: environment)).text)
+                hashes.insert(
+                    KeyHash(try SecretSetting.find(text, environment: environment, folder: folder)).text
+                )
             } catch {
                 reader.addFault("access", "keys", error.problem)
             }

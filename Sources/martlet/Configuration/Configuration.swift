@@ -45,6 +45,8 @@ struct Configuration: Sendable, Equatable {
     var oneMinAssets: String
     /// The channels, that of callers with keys of their own first.
     var channels: [Channel]
+    /// Whether a channel's key stands in the file itself, which nobody else should then read.
+    var hasLiteralKeys: Bool
     /// For a model, those to try where it cannot be had.
     var fallbacks: [ModelName: [ModelName]]
     /// Whose key opens channels that have keys of their own.

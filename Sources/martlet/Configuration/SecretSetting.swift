@@ -13,9 +13,14 @@ enum SecretSetting {
     /// - Parameters:
     ///   - text: as it is written.
     ///   - environment: the variables.
+    ///   - folder: where relative paths begin.
     /// - Returns: the secret itself.
     /// - Throws: `Fault`, which never repeats what is written.
-    static func find(_ text: String, environment: [String: String]) throws(Fault) -> Secret {
+    static func find(
+        _ text: String,
+        environment: [String: String],
+        folder: String
+    ) throws(Fault) -> Secret {
         if text.hasPrefix("env:") {
             let name = String(text.dropFirst(4))
             guard let value = environment[name].map(trimmed), !value.isEmpty else {
@@ -24,7 +29,8 @@ enum SecretSetting {
             return try checked(value)
         }
         if text.hasPrefix("file:") {
-            let path = String(text.dropFirst(5))
+            let named = String(text.dropFirst(5))
+            let path = named.hasPrefix("/") ? named : "\(folder)/\(named)"
             guard let value = read(path).map(trimmed), !value.isEmpty else {
                 throw Fault(problem: "names the file \(path), which cannot be read or is empty.")
             }

@@ -33,6 +33,9 @@ struct SettingsEntry {
         return members[key]
     }
 
+    /// Whether there is such a member, whatever it is.
+    func has(_ key: String) -> Bool { members[key] != nil }
+
     mutating func text(_ key: String) -> String? {
         switch value(key) {
         case nil: return nil
