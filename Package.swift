@@ -120,9 +120,15 @@ let package = Package(
             dependencies: ["FastCGI", "MartletFront", httpTypes],
             swiftSettings: settings
         ),
+        .target(
+            name: "FuzzSubject",
+            dependencies: ["MartletCore", "MartletProviders", httpTypes],
+            path: "Tests/fuzz/FuzzSubject",
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "MartletProvidersTests",
-            dependencies: ["MartletProviders"],
+            dependencies: ["FuzzSubject", "MartletProviders"],
             swiftSettings: settings
         ),
         .testTarget(name: "ThreadingTests", dependencies: ["Threading"], swiftSettings: settings),
@@ -200,3 +206,16 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// Only for Tests/fuzz/run: its entry is libFuzzer's, and such a program has no main of its own.
+if Context.environment["MARTLET_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "FuzzProbe",
+            dependencies: ["FuzzSubject"],
+            path: "Tests/fuzz/FuzzProbe",
+            swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])],
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]
+        )
+    )
+}
