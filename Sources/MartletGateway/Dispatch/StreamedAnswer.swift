@@ -74,7 +74,12 @@ final class StreamedAnswer: AnswerSink {
                 encoder.finish(usage: usage(), into: &bytes)
             }
         }
-        if !bytes.isEmpty { try send(bytes) }
+        // What opens an answer waits for its first content: until then another vendor can be asked.
+        held += bytes
+        guard hasContent, !held.isEmpty else { return }
+        let opening = held
+        held = []
+        try send(opening)
     }
 
     func pass(_ bytes: [UInt8], meaning events: [ChatEvent]) throws(ClientGone) {

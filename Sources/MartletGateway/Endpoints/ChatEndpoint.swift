@@ -69,7 +69,14 @@ struct ChatEndpoint: Sendable {
         let meter = AnswerMeter(promptTokens: chat.promptTokens, counter: counter)
         try settling(admission, with: meter, of: caller, in: context) {
             let answering = Answering(
-                answer: sink(for: chat, in: surface, keeping: reading, context: context, writer: writer),
+                answer: sink(
+                    for: chat,
+                    of: request,
+                    in: surface,
+                    keeping: reading,
+                    context: context,
+                    writer: writer
+                ),
                 meter: meter,
                 context: context,
                 deadline: .now + ClientPatience.limit(in: request.fields, isStreaming: outline.isStreaming)
@@ -154,6 +161,7 @@ struct ChatEndpoint: Sendable {
 
     private func sink(
         for chat: ChatRequest,
+        of request: Request,
         in surface: any Surface,
         keeping reading: ConversationReading,
         context: RequestContext,
@@ -166,7 +174,7 @@ struct ChatEndpoint: Sendable {
                 in: surface,
                 context: context,
                 writer: writer,
-                heartbeat: gateway.heartbeat
+                heartbeat: ClientPatience.silence(in: request.fields, atMost: gateway.heartbeat)
             )
             : WholeAnswer(to: chat, in: surface, context: context, writer: writer)
         guard chat.isStored, gateway.archive.isOpen else { return answer }

@@ -9,6 +9,16 @@ enum ClientPatience {
     private static let timeout = HTTPField.Name("x-stainless-timeout")
     private static let longest = Duration.seconds(86_400)
 
+    /// How long a stream may be silent: never as long as the client waits for the next byte.
+    static func silence(in fields: HTTPFields, atMost heartbeat: Duration) -> Duration {
+        guard let field = readTimeout.flatMap({ fields[$0] }), let wait = Double(field), wait > 0,
+            wait < 86_400
+        else {
+            return heartbeat
+        }
+        return min(heartbeat, max(.milliseconds(200), .seconds(wait / 2)))
+    }
+
     /// How long an answer may take before nobody reads it: what a client waits for the next byte is for a whole answer
     /// the wait for all of it; a stream is kept awake.
     static func limit(in fields: HTTPFields, isStreaming: Bool) -> Duration {
