@@ -8,13 +8,20 @@ public final class Ticker: Sendable {
     /// Something that is done again and again.
     public struct Job: Sendable {
         let interval: Duration
+        let delay: Duration
         let run: @Sendable () -> Void
 
         /// - Parameters:
-        ///   - interval: from the end of one run to the start of the next, and before the first one.
+        ///   - interval: from the end of one run to the start of the next.
+        ///   - delay: before the first run; nil for the interval.
         ///   - run: the work. It reports its own errors.
-        public init(every interval: Duration, run: @escaping @Sendable () -> Void) {
+        public init(
+            every interval: Duration,
+            after delay: Duration? = nil,
+            run: @escaping @Sendable () -> Void
+        ) {
             self.interval = interval
+            self.delay = delay ?? interval
             self.run = run
         }
     }
@@ -44,7 +51,7 @@ public final class Ticker: Sendable {
 
     private func loop(_ jobs: [Job]) {
         let clock = ContinuousClock()
-        var due = jobs.map { clock.now + $0.interval }
+        var due = jobs.map { clock.now + $0.delay }
         while !stopped.withLock({ $0 }), let next = due.min() {
             let wait = max(.zero, next - clock.now)
             var watched = pollfd(fd: wakeUp.reading, events: Int16(POLLIN), revents: 0)

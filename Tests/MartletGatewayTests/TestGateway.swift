@@ -82,7 +82,7 @@ final class TestGateway {
 
     private static let callersChannel: Channel = {
         let origin = "https://vendor.test"
-        var channel = Channel(name: "1min.ai", kind: .onemin, address: origin, keys: [], models: [])
+        var channel = Channel(name: "1min", kind: .onemin, address: origin, keys: [], models: [])
         channel.usesCallersKey = true
         return channel
     }()

@@ -129,7 +129,7 @@ struct ChannelSettingsTests {
             """
         #expect(
             faults(text) == [
-                "martlet.toml:2: channel[0].name must be letters, digits, '-', '_' and '.', and no address of "
+                "martlet.toml:2: channel[0].name must be letters, digits, '-' and '_', and no address of "
                     + "the gateway's own.",
                 "martlet.toml:5: channel[1].key names the variable NOWHERE, which is not set.",
                 "martlet.toml:4: channel[1].type is missing: strange is no provider that is known by its name."

@@ -27,7 +27,7 @@ FAMILIES = [
 def gateway(tmp_path_factory):
     gateway = Gateway("nginx", tmp_path_factory.mktemp("images") / "state").wait_ready()
     # Until the simulator's own list of models is there.
-    wait_until(lambda: b"dzine" in gateway.request("GET", "/v1/models")[2], 20, "the models are there")
+    wait_until(lambda: b"dall-e-2" in gateway.request("GET", "/v1/models")[2], 20, "the models are there")
     yield gateway
     assert gateway.stop() == 0
     assert not gateway.left_over()

@@ -74,10 +74,14 @@ def test_an_encoded_slash_in_a_model_name_arrives(gateway):
 
 
 def test_a_path_pinned_to_a_provider_arrives(gateway):
-    # No provider has addresses of its own yet; what counts is that Martlet is asked, and says so.
-    _, answer = gateway.open_chat("Hello", stream=False, path="/onemin/v1/chat/completions")
+    _, answer = gateway.open_chat("Hello", stream=False, path="/1min/v1/chat/completions")
+    assert answer.status == 200, answer.read()
+    _, answer = gateway.open_chat("Hello", stream=False, path="/nobody/v1/chat/completions")
     assert answer.status == 404
-    assert error_of(answer.headers, answer.read())["code"] == "not_found"
+    assert error_of(answer.headers, answer.read())["code"] == "provider_not_found"
+    # This one has keys of its own, which a stranger's key does not open.
+    _, answer = gateway.open_chat("Hello", stream=False, path="/onemin/v1/chat/completions")
+    assert answer.status == 401
 
 
 def test_a_query_arrives(gateway):

@@ -13,7 +13,7 @@ public struct Channel: Sendable, Equatable {
         public var hasCatalogue: Bool { self == .onemin }
     }
 
-    /// Its name in settings, addresses (`/{name}/v1/…`) and model names (`{name}/{model}`): letters, digits, `-`, `_`, `.`.
+    /// Its name in settings, addresses (`/{name}/v1/…`) and model names (`{name}/{model}`): letters, digits, `-`, `_`.
     public var name: String
     /// What is spoken there.
     public var kind: Kind

@@ -49,6 +49,9 @@ public struct ModelCatalogue: Sendable {
         return first + list.cards.filter { !named.contains($0.id) }
     }
 
+    /// Which models stand first in lists, in their order.
+    var first: [ModelName] { permitted }
+
     /// When the vendor was asked, in seconds since 1970.
     public var fetched: Int { list.fetched }
 

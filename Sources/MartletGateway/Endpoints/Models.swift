@@ -20,7 +20,9 @@ struct Models: Sendable {
     private var all: [ModelCard] {
         let listed = planner.channelCards
         let names = Set(listed.map(\.id))
-        return listed + catalogue.catalogue.models.filter { !names.contains($0.id) }
+        let all = listed + catalogue.catalogue.models.filter { !names.contains($0.id) }
+        let first = Set(catalogue.catalogue.first)
+        return all.filter { first.contains($0.id) } + all.filter { !first.contains($0.id) }
     }
 
     func list(_ request: Request, _ context: RequestContext, _ writer: any ResponseWriter) throws {

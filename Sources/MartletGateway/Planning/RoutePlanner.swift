@@ -140,7 +140,8 @@ public struct RoutePlanner: Sendable {
             }
         }
         guard !found.isEmpty else {
-            if !offers.isEmpty, !caller.opensChannels { throw Self.unknownKey }
+            let isClosed = pinned.flatMap(directory.channel).map { !$0.usesCallersKey } ?? !offers.isEmpty
+            if isClosed, !caller.opensChannels { throw Self.unknownKey }
             throw missing(name)
         }
         guard let use else { return found }

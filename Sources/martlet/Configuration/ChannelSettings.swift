@@ -8,7 +8,7 @@ import MartletProviders
 /// Belongs to one thread.
 final class ChannelSettings {
     private static let reserved: Set<String> = [
-        "v1", "v1beta", "api", "1min.ai", "health", "metrics", "console", "ai.json", "ai.json.enc",
+        "v1", "v1beta", "api", "1min", "health", "metrics", "console", "ai.json", "ai.json.enc",
     ]
     private let environment: [String: String]
     private let folder: String
@@ -66,14 +66,14 @@ final class ChannelSettings {
         }
         let isSound = name.utf8.allSatisfy { byte in
             switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x5F, 0x2E: true
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x5F: true
             default: false
             }
         }
-        guard isSound, !name.isEmpty, !name.hasPrefix("."), !Self.reserved.contains(name) else {
+        guard isSound, !name.isEmpty, !Self.reserved.contains(name) else {
             entry.addFault(
                 "name",
-                "must be letters, digits, '-', '_' and '.', and no address of the gateway's own."
+                "must be letters, digits, '-' and '_', and no address of the gateway's own."
             )
             return nil
         }

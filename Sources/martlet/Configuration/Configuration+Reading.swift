@@ -96,7 +96,7 @@ extension Configuration {
     ) -> [Channel] {
         var channels: [Channel] = []
         if reader.truth("onemin", "passthrough", default: true) {
-            var callers = Channel(name: "1min.ai", kind: .onemin, address: origin, keys: [], models: [])
+            var callers = Channel(name: "1min", kind: .onemin, address: origin, keys: [], models: [])
             callers.usesCallersKey = true
             channels.append(callers)
         }

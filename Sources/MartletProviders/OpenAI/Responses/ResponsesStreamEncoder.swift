@@ -178,7 +178,7 @@ struct ResponsesStreamEncoder: ChatEncoder {
             let status = ResponsesObject.status(assembler.finishReason)
             item = object.message([part], at: items - 1, status: status)
         case .call(let call):
-            let done: JSONObject = ["arguments": .string(call.arguments), "name": .string(call.name)]
+            let done: JSONObject = ["arguments": .string(call.arguments)]
             write("response.function_call_arguments.done", place(done), into: &bytes)
             item = ResponsesItems.item(call, token: object.token(at: items - 1))
         case .reasoning(let trace):
