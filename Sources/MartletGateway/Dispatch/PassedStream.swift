@@ -1,3 +1,4 @@
+import Glibc
 import MartletCore
 import MartletProviders
 import MartletUpstream
@@ -33,18 +34,21 @@ struct PassedStream {
 
     /// Takes the next piece of the vendor's answer.
     mutating func take(_ piece: UpstreamPiece) -> Passage {
-        guard isSplit, case .body(let bytes) = piece, reading.isGood else {
-            return read(piece, into: Passage())
-        }
         var passage = Passage()
-        if held.isEmpty, Self.endOfEvent(in: bytes, from: 0) == bytes.count {
-            // Nearly always one event comes at a time.
-            return read(piece, into: passage)
+        guard isSplit, case .body(let bytes) = piece, reading.isGood else {
+            read(piece, into: &passage)
+            return passage
+        }
+        // Nearly always whole events come, and none of them has to be kept back: they go on as one.
+        let isPlain = !Self.contains(bytes, #""error""#) && (!hidesUsage || !Self.mayHoldUsage(bytes))
+        if held.isEmpty, isPlain, Self.endsWithEvent(bytes) {
+            read(piece, into: &passage)
+            return passage
         }
         held += bytes
         var begin = 0
         while passage.failure == nil, let end = Self.endOfEvent(in: held, from: begin) {
-            passage = read(.body(Array(held[begin..<end])), into: passage)
+            read(.body(Array(held[begin..<end])), into: &passage)
             begin = end
         }
         held.removeFirst(begin)
@@ -55,28 +59,33 @@ struct PassedStream {
     mutating func finish() -> Passage {
         var passage = Passage()
         if !held.isEmpty {
-            passage = read(.body(held), into: passage)
+            read(.body(held), into: &passage)
             held = []
         }
         guard passage.failure == nil else { return passage }
         do throws(UpstreamFailure) {
             try reading.finish(into: &passage.events)
         } catch {
-            passage.failure = error
+            // Half an event is no good to anybody.
+            (passage.bytes, passage.failure) = ([], error)
         }
         return passage
     }
 
-    private mutating func read(_ piece: UpstreamPiece, into earlier: Passage) -> Passage {
-        var passage = earlier
+    private mutating func read(_ piece: UpstreamPiece, into passage: inout Passage) {
         do throws(UpstreamFailure) {
-            guard let bytes = try reading.take(piece, into: &passage.events) else { return passage }
-            if hidesUsage, Self.isUsage(bytes) { return passage }
+            guard let bytes = try reading.take(piece, into: &passage.events) else { return }
+            if hidesUsage, Self.isUsage(bytes) { return }
             if passage.bytes.isEmpty { passage.bytes = bytes } else { passage.bytes += bytes }
         } catch {
             passage.failure = error
         }
-        return passage
+    }
+
+    /// Whether the last thing is a blank line.
+    private static func endsWithEvent(_ bytes: [UInt8]) -> Bool {
+        let ending = bytes.suffix(4).filter { $0 != UInt8(ascii: "\r") }.suffix(2)
+        return ending.elementsEqual("\n\n".utf8)
     }
 
     /// Behind the blank line that ends an event; nil when it has not come.
@@ -98,21 +107,30 @@ struct PassedStream {
         return nil
     }
 
+    /// The cheap question: nearly no event has one.
+    private static func mayHoldUsage(_ bytes: [UInt8]) -> Bool { contains(bytes, #""usage":"#) }
+
     private static func isUsage(_ event: [UInt8]) -> Bool {
-        // Nearly no event has one: the cheap question comes first.
-        guard contains(event, #""usage":"#), let open = event.firstIndex(of: UInt8(ascii: "{")),
+        guard mayHoldUsage(event), let open = event.firstIndex(of: UInt8(ascii: "{")),
             let json = try? JSON.parse(Array(event[open...])), json["usage"]?.objectValue != nil
         else { return false }
         return json["choices"]?.arrayValue?.isEmpty == true
     }
 
     private static func contains(_ bytes: [UInt8], _ text: StaticString) -> Bool {
-        let wanted = UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
-        guard bytes.count >= wanted.count else { return false }
-        let first = wanted[0]
-        for index in 0...(bytes.count - wanted.count) where bytes[index] == first {
-            if bytes[index..<index + wanted.count].elementsEqual(wanted) { return true }
+        bytes.withUnsafeBytes { buffer in
+            var rest = UnsafeRawBufferPointer(buffer)
+            let count = text.utf8CodeUnitCount
+            // The first letter is a quote, of which there are many; the second is the rarer one.
+            while rest.count >= count, let start = rest.baseAddress,
+                let found = memchr(start + 1, CInt(text.utf8Start[1]), rest.count - 1)
+            {
+                let place = UnsafeRawPointer(found) - 1 - start
+                guard rest.count - place >= count else { return false }
+                if memcmp(start + place, text.utf8Start, count) == 0 { return true }
+                rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(place + 1))
+            }
+            return false
         }
-        return false
     }
 }
