@@ -39,20 +39,28 @@ struct PassedStream {
             read(piece, into: &passage)
             return passage
         }
-        // Nearly always whole events come, and none of them has to be kept back: they go on as one.
-        let isPlain = !Self.contains(bytes, #""error""#) && (!hidesUsage || !Self.mayHoldUsage(bytes))
-        if held.isEmpty, isPlain, Self.endsWithEvent(bytes) {
-            read(piece, into: &passage)
+        let events = wholeEvents(with: bytes)
+        // Nearly always none of them has to be kept back: they go on as one.
+        if !Self.contains(events, #""error""#), !hidesUsage || !Self.mayHoldUsage(events) {
+            if !events.isEmpty { read(.body(events), into: &passage) }
             return passage
         }
-        held += bytes
         var begin = 0
-        while passage.failure == nil, let end = Self.endOfEvent(in: held, from: begin) {
-            read(.body(Array(held[begin..<end])), into: &passage)
+        while passage.failure == nil, let end = Self.endOfEvent(in: events, from: begin) {
+            read(.body(Array(events[begin..<end])), into: &passage)
             begin = end
         }
-        held.removeFirst(begin)
         return passage
+    }
+
+    /// The events that are whole with these bytes; the beginning of the next one is held.
+    private mutating func wholeEvents(with bytes: [UInt8]) -> [UInt8] {
+        if held.isEmpty, Self.endOfLastEvent(in: bytes) == bytes.count { return bytes }
+        held += bytes
+        let end = Self.endOfLastEvent(in: held)
+        let whole = Array(held[..<end])
+        held.removeFirst(end)
+        return whole
     }
 
     /// Takes the end of the vendor's answer.
@@ -82,10 +90,16 @@ struct PassedStream {
         }
     }
 
-    /// Whether the last thing is a blank line.
-    private static func endsWithEvent(_ bytes: [UInt8]) -> Bool {
-        let ending = bytes.suffix(4).filter { $0 != UInt8(ascii: "\r") }.suffix(2)
-        return ending.elementsEqual("\n\n".utf8)
+    /// Behind the last blank line; 0 where there is none.
+    private static func endOfLastEvent(in bytes: [UInt8]) -> Int {
+        var index = bytes.count
+        while index > 1 {
+            index -= 1
+            guard bytes[index] == UInt8(ascii: "\n") else { continue }
+            let isAfterReturn = index > 1 && bytes[index - 1] == UInt8(ascii: "\r")
+            if bytes[index - (isAfterReturn ? 2 : 1)] == UInt8(ascii: "\n") { return index + 1 }
+        }
+        return 0
     }
 
     /// Behind the blank line that ends an event; nil when it has not come.
