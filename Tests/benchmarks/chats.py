@@ -3,14 +3,16 @@
 import json
 
 MARTLET = "/v1/chat/completions"
+# The same with a vendor who speaks the client's own dialect: nothing is translated.
+PASSED = "/canned/v1/chat/completions"
 DIRECT = "/direct/api/chat-with-ai"
 
 
 def body(path, stream=False):
     """The body of a request in the dialect of its receiver."""
     prompt = "Say hello to everyone who waits for an answer."
-    if path == MARTLET:
-        chat = {"model": "gpt-4o-mini", "stream": stream, "messages": [{"role": "user", "content": prompt}]}
+    if path in (MARTLET, PASSED):
+        chat = {"model": "gpt-4o-mini" if path == MARTLET else "canned", "stream": stream, "messages": [{"role": "user", "content": prompt}]}
     else:
         chat = {"type": "UNIFY_CHAT_WITH_AI", "model": "gpt-4o-mini", "promptObject": {"prompt": prompt}}
     return json.dumps(chat)

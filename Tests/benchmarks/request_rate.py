@@ -4,7 +4,7 @@ import json
 import statistics
 
 from accounts import processor_seconds
-from chats import DIRECT, MARTLET, body
+from chats import DIRECT, MARTLET, PASSED, body
 from ground import HERE, BenchError, run
 from report import Row
 
@@ -12,24 +12,27 @@ from report import Row
 def measure(ground, front, martlet, quick):
     """Yields rows for 1, 8 and 32 clients; the two paths take turns."""
     rounds, seconds = (1, 2) if quick else (5, 4)
-    for path in (DIRECT, MARTLET):
+    for path in (DIRECT, MARTLET, PASSED):
         (ground.folder / name(path)).write_text(body(path))
         load(ground, front, path, 8, 1)
     for clients in (1, 8, 32):
-        results = {DIRECT: [], MARTLET: []}
-        before, count = processor_seconds(martlet.workers()), 0
+        results = {DIRECT: [], MARTLET: [], PASSED: []}
+        taken = 0
         for _ in range(rounds):
             for path, found in results.items():
+                before = processor_seconds(martlet.workers())
                 found.append(load(ground, front, path, clients, seconds))
-        taken = processor_seconds(martlet.workers()) - before
+                if path == MARTLET:
+                    taken += processor_seconds(martlet.workers()) - before
         count = sum(result["requests"] for result in results[MARTLET])
         yield from rows(clients, results[DIRECT], results[MARTLET])
+        yield passed(clients, *results.values())
     yield Row("processor time of the workers per request, 32 clients", "", f"{taken / count * 1e6:.0f} µs")
 
 
 def name(path):
     """The file with the body for a path."""
-    return "martlet.json" if path == MARTLET else "direct.json"
+    return {MARTLET: "martlet.json", PASSED: "passed.json"}.get(path, "direct.json")
 
 
 def load(ground, front, path, clients, seconds):
@@ -42,11 +45,22 @@ def load(ground, front, path, clients, seconds):
     return result
 
 
+def rate(results):
+    """The median of the rounds' requests per second."""
+    return statistics.median(result["requests"] / result["microseconds"] * 1e6 for result in results)
+
+
+def passed(clients, alone, translated, passed_on):
+    """What is passed on byte for byte, beside what 1min.ai's dialect makes of the same."""
+    share = rate(passed_on) / rate(alone)
+    kept = rate(passed_on) / rate(translated)
+    goal = ("at least 90 % of the row for 1min.ai", kept >= 0.9) if clients == 32 else ()
+    return Row(f"requests per second passed on, {clients} client{'s' if clients > 1 else ''}", f"{rate(alone):,.0f}",
+               f"{rate(passed_on):,.0f}", f"1 / {1 / share:.1f}, {kept:.0%} of translated", *goal)
+
+
 def rows(clients, alone, martlet):
     """Medians of the rounds."""
-    def rate(results):
-        return statistics.median(result["requests"] / result["microseconds"] * 1e6 for result in results)
-
     def latency(results, share):
         return statistics.median(result[share] for result in results) / 1e3
 

@@ -15,6 +15,10 @@ RECORD = {"aiRecord": {
     "uuid": "u1", "model": "gpt-4o-mini", "type": "UNIFY_CHAT_WITH_AI", "status": "SUCCESS",
     "metadata": {"inputToken": 9, "outputToken": 3, "credit": 12},
     "aiRecordDetail": {"promptObject": {"prompt": "Hi"}, "resultObject": ["Hello"]}}}
+COMPLETION = {
+    "id": "chatcmpl-1", "object": "chat.completion", "created": 1, "model": "canned", "choices": [
+        {"index": 0, "message": {"role": "assistant", "content": "Hello", "refusal": None}, "logprobs": None,
+         "finish_reason": "stop"}], "usage": {"prompt_tokens": 9, "completion_tokens": 3, "total_tokens": 12}}
 MODELS = {"models": [{"modelId": "gpt-4o-mini", "name": "GPT-4o mini", "status": "ACTIVE"}], "total": 1}
 
 NGINX = """
@@ -83,6 +87,10 @@ class CannedUpstream(Nginx):
             if ($arg_isStreaming = "true") {{ rewrite ^ /stream last; }}
             default_type application/json;
             return 200 {quoted(json.dumps(RECORD, separators=(",", ":")))};
+        }}
+        location = /v1/chat/completions {{
+            default_type application/json;
+            return 200 {quoted(json.dumps(COMPLETION, separators=(",", ":")))};
         }}
         location = /models {{
             default_type application/json;
@@ -153,6 +161,14 @@ level = "info"
 file = "{log}"
 [onemin]
 base_url = "{origin}"
+[access]
+open = true
+[[channel]]
+name = "canned"
+type = "openai"
+base_url = "{origin}/v1"
+key = "canned"
+models = ["canned"]
 {authority}
 """
 
