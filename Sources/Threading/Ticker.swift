@@ -8,20 +8,13 @@ public final class Ticker: Sendable {
     /// Something that is done again and again.
     public struct Job: Sendable {
         let interval: Duration
-        let delay: Duration
         let run: @Sendable () -> Void
 
         /// - Parameters:
-        ///   - interval: from the end of one run to the start of the next.
-        ///   - delay: before the first run; nil for the interval.
+        ///   - interval: from the end of one run to the start of the next, and before the first one.
         ///   - run: the work. It reports its own errors.
-        public init(
-            every interval: Duration,
-            after delay: Duration? = nil,
-            run: @escaping @Sendable () -> Void
-        ) {
+        public init(every interval: Duration, run: @escaping @Sendable () -> Void) {
             self.interval = interval
-            self.delay = delay ?? interval
             self.run = run
         }
     }
@@ -51,7 +44,7 @@ public final class Ticker: Sendable {
 
     private func loop(_ jobs: [Job]) {
         let clock = ContinuousClock()
-        var due = jobs.map { clock.now + $0.delay }
+        var due = jobs.map { clock.now + $0.interval }
         while !stopped.withLock({ $0 }), let next = due.min() {
             let wait = max(.zero, next - clock.now)
             var watched = pollfd(fd: wakeUp.reading, events: Int16(POLLIN), revents: 0)

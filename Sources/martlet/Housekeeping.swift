@@ -31,7 +31,7 @@ struct Housekeeping: Sendable {
                 Ticker.Job(every: .seconds(5), run: results.trim),
                 Ticker.Job(every: .seconds(10), run: { Allocator.giveBack(above: Self.tolerableWaste) }),
             ],
-            [Ticker.Job(every: .seconds(5), after: .zero, run: refreshCatalogue)],
+            [Ticker.Job(every: .seconds(1), run: refreshCatalogue)],
         ]
     }
 

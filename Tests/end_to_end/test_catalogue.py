@@ -51,7 +51,8 @@ def test_the_list_comes_from_the_vendor_and_survives_it(run, tmp_path):
     fetched = models(gateway)
     assert SIMULATED in fetched
     assert not [path for path in state.iterdir() if path.suffix == ".new"]
-    assert "not refreshed" not in (state / "log/martlet.log").read_text()
+    # A vendor that starts beside the gateway may not be there for the first question.
+    assert "not refreshed" not in (state / "log/martlet.log").read_text().partition("model catalogue refreshed")[2]
     assert gateway.stop() == 0
 
     # The vendor is gone: the last good copy stands from the first moment, and nobody asks before it is old.

@@ -18,11 +18,15 @@ public final class CatalogueKeeper: Sendable {
         var stamp: FileStamp?
         /// After a failure the vendor is left alone until then.
         var nextAttempt = ContinuousClock.now
+        /// How long after the next failure.
+        var pause = CatalogueKeeper.shortestPause
     }
 
     /// How old the copy on disk may grow before the vendor is asked again, in seconds.
     private static let freshFor = 3_600
-    private static let pauseAfterFailure = Duration.seconds(60)
+    /// A machine that has just started may be a second away from its network, a vendor that is down an hour away.
+    private static let shortestPause = Duration.seconds(1)
+    private static let longestPause = Duration.seconds(60)
     private let file: StateFile
     private let bundled: ModelList
     private let aliases: ModelAliases
@@ -72,12 +76,16 @@ public final class CatalogueKeeper: Sendable {
                 let list = try Self.survey(origin: origin, through: upstream, now: now)
                 try file.replace(with: list.serialized())
                 reload()
+                state.withLock { $0.pause = Self.shortestPause }
                 logger.info(
                     "model catalogue refreshed",
                     metadata: ["models": .stringConvertible(list.cards.count)]
                 )
             } catch {
-                state.withLock { $0.nextAttempt = .now + Self.pauseAfterFailure }
+                state.withLock {
+                    $0.nextAttempt = .now + $0.pause
+                    $0.pause = min($0.pause * 2, Self.longestPause)
+                }
                 logger.warning("model catalogue not refreshed", metadata: ["reason": .string("\(error)")])
             }
         }
