@@ -10,7 +10,8 @@ import Testing
 struct PassedStreamTests {
     private static let content = #"data: {"choices":[{"index":0,"delta":{"content":"Hi"}}]}"# + "\n\n"
     private static let end = #"data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}"# + "\n\n"
-    private static let usage = #"data: {"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":2}}"# + "\n\n"
+    private static let usage =
+        #"data: {"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":2}}"# + "\n\n"
     private static let done = "data: [DONE]\n\n"
     private static let error = #"data: {"error":{"message":"secret 10.0.0.7"}}"# + "\n\n"
 
