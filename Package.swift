@@ -59,7 +59,10 @@ let package = Package(
         ),
         .target(
             name: "MartletAccounts",
-            dependencies: ["MartletCore", httpTypes, .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: [
+                "MartletCore", "MartletStore", httpTypes, .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ],
             swiftSettings: settings
         ),
         .target(

@@ -2,6 +2,7 @@ public import MartletAccounts
 import MartletCore
 public import MartletMeter
 public import MartletProviders
+import MartletStore
 public import MartletUpstream
 import MartletWeb
 
@@ -20,6 +21,10 @@ public struct Gateway: Sendable {
     /// Where long bodies go until they have been sent on.
     let spoolFolder: String
     let access: AccessRule
+    /// Whose keys there are, and what they spend.
+    let books: Books
+    /// Answers that are given again.
+    let replays: Replays
     /// What the processes tell each other; nil where there is no shared memory.
     let board: SelectionBoard?
     /// The time in seconds since 1970.
@@ -53,6 +58,8 @@ public struct Gateway: Sendable {
         media: any MediaAdapter,
         results: ResultFetcher,
         access: AccessRule,
+        books: Books,
+        replays: Replays,
         spoolFolder: String,
         board: SelectionBoard?,
         now: @escaping @Sendable () -> Int,
@@ -82,18 +89,44 @@ public struct Gateway: Sendable {
         )
         relay = Relay(turns: turns, limits: limits)
         self.access = access
+        self.books = books
+        self.replays = replays
         self.spoolFolder = spoolFolder
         self.board = board
         self.now = now
         self.attachments = attachments
     }
 
-    /// Who asks.
-    func caller(of request: Request, key: Secret) -> Caller {
-        Caller(
-            key: key,
-            address: ClientAddress.limitSubject(request.clientAddress),
-            access: access
+    /// Finds out who asks, and tells the log.
+    ///
+    /// - Throws: `GatewayError` of kind `missingKey`, `invalidKey`, `forbidden` or `unavailable`.
+    func caller(of request: Request, in context: RequestContext) throws(GatewayError) -> (Caller, key: Secret)
+    {
+        let key = try ClientKey.find(in: request.fields)
+        let hash = KeyHash(key)
+        let address = ClientAddress.limitSubject(request.clientAddress)
+        context.facts.caller = hash.short
+        do {
+            let standing = try books.authenticator.standing(of: key, hash: hash, now: now())
+            if let standing { try Self.check(standing, from: request.clientAddress) }
+            return (Caller(hash: hash, address: address, access: access, standing: standing), key)
+        } catch {
+            if error.kind == .invalidKey {
+                let stranger = Caller(hash: hash, address: address, access: AccessRule(), standing: nil)
+                try limits.refuseAfterFailures(of: stranger)
+            }
+            throw error
+        }
+    }
+
+    private static func check(_ standing: KeyStanding, from address: String) throws(GatewayError) {
+        let networks = standing.limits.networks
+        guard !networks.isEmpty, !networks.contains(where: { AddressRange($0)?.contains(address) ?? false })
+        else { return }
+        throw GatewayError(
+            .forbidden,
+            "This API key may not be used from this address.",
+            code: "address_not_allowed"
         )
     }
 }

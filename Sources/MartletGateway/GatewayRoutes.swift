@@ -15,9 +15,11 @@ public enum GatewayRoutes {
     public static func table(_ gateway: Gateway, dialects: Dialects, version: String) -> [Route] {
         let models = Models(catalogue: gateway.catalogue, planner: gateway.planner)
         let service = Service(version: version)
-        let relay =
+        let work =
             conversations(gateway, dialects) + responses(gateway, dialects) + google(gateway, models)
-            + media(gateway, now: dialects.now) + files(gateway) + abilities(gateway) + [
+            + media(gateway, now: dialects.now) + abilities(gateway)
+        let relay =
+            work.map { repeatable($0, gateway) } + files(gateway) + [
                 Route(.get, "/v1/models", "The models.", handler: models.list),
                 Route(.get, "/v1/models/{model*}", "One model.", handler: models.one),
                 Route(.get, "/health", "Whether the service runs.", handler: service.health),
@@ -25,7 +27,19 @@ public enum GatewayRoutes {
         let home = Route(.get, "/", "The service and its addresses.") { _, _, writer in
             try service.describe(relay, to: writer)
         }
-        return relay + [home] + pinned(gateway, dialects)
+        return relay + [home] + pinned(gateway, dialects).map { repeatable($0, gateway) }
+    }
+
+    /// An address whose requests may carry an `Idempotency-Key`: those that may cost money.
+    private static func repeatable(_ route: Route, _ gateway: Gateway) -> Route {
+        guard route.method == .post else { return route }
+        let limit = max(gateway.bodyLimit, gateway.multipartLimit)
+        return Route(
+            route.method,
+            route.pattern,
+            route.summary,
+            handler: gateway.replays.around(limit: limit, route.handler)
+        )
     }
 
     private static func conversations(_ gateway: Gateway, _ dialects: Dialects) -> [Route] {

@@ -38,6 +38,38 @@ public struct ModelFacts: Sendable {
         return (input, output)
     }
 
+    /// What a model costs by its maker's list; nil for what is not known.
+    public func price(of model: ModelName, at channel: Channel) -> ModelPrice? {
+        guard let facts = facts(of: model, at: channel) ?? anyMakers(model) else { return nil }
+        func tokens(_ key: String) -> Int64? {
+            facts[key]?.doubleValue.map { Int64(($0 * 1_000_000).rounded()) }
+        }
+        func each(_ key: String) -> Credits {
+            Credits(nano: Int64(((facts[key]?.doubleValue ?? 0) * 1_000_000_000).rounded()))
+        }
+        var price = ModelPrice(
+            input: tokens("input_usd_per_mtok") ?? 0,
+            output: tokens("output_usd_per_mtok") ?? 0
+        )
+        price.cachedInput = tokens("cache_read_usd_per_mtok")
+        price.cacheWrite = tokens("cache_write_usd_per_mtok")
+        // An hour costs twice the price of the input where five minutes cost a quarter more: Anthropic's price list.
+        price.hourCacheWrite = price.cacheWrite.map { $0 * 8 / 5 }
+        price.image = each("usd_per_image")
+        price.second = each("usd_per_audio_second")
+        price.character = each("usd_per_character")
+        let isKnown = price.input > 0 || price.output > 0 || price.image > .zero || price.second > .zero
+        // A price of nothing is said as such; no word of one is none.
+        return isKnown || price.character > .zero || facts["input_usd_per_mtok"] != nil ? price : nil
+    }
+
+    /// The model of that name at whoever makes it: for channels that sell what others make.
+    private func anyMakers(_ model: ModelName) -> JSON? {
+        let sellers = ["azure", "perplexity", "together"]
+        return providers.objectValue?.lazy.filter { !sellers.contains($0.key) }
+            .compactMap { Self.find(model.text, in: $0.value) }.first
+    }
+
     private func facts(of model: ModelName, at channel: Channel) -> JSON? {
         if let models = providers[channel.name] ?? providers[channel.kind.rawValue] {
             return Self.find(model.text, in: models)

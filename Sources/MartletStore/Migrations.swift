@@ -6,5 +6,6 @@ import SQL
 enum Migrations {
     static let migrator = SQLMigrator(
         StoredResponseTable.steps + AssetTable.steps + FileTable.steps + KeyStateTable.steps
+            + AccountTable.steps + LedgerTable.steps + UsageTable.steps + ReplayTable.steps
     )
 }

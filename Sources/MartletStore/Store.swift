@@ -43,18 +43,23 @@ public final class Store: Sendable {
         }
     }
 
-    /// Deletes what has expired at `now`, in seconds since 1970, and empties the write-ahead log.
+    /// Deletes what has expired, and empties the write-ahead log.
     ///
     /// For the housekeeper, every few seconds. Does nothing as long as nobody has made the database. Returns false
     /// then, and when another process is at it.
     ///
+    /// - Parameters:
+    ///   - now: the time in seconds since 1970.
+    ///   - moment: rows of requests from before it are deleted, in milliseconds since 1970.
+    /// - Returns: whether it was done.
     /// - Throws: `StoreError` by cause.
-    public func housekeep(now: Int) throws(StoreError) -> Bool {
+    public func housekeep(now: Int, keepingUsageSince moment: Int = 0) throws(StoreError) -> Bool {
         guard FileIdentity(path: path) != nil else { return false }
         return try database.use { database in
             guard let lock = try FileLock(path: path + ".lock", mode: .exclusive) else { return false }
             // In small portions, so that requests wait little.
             while try database.write({ try StoreTables(connection: $0).purge(now: now) }) {}
+            while try database.write({ try StoreTables(connection: $0).usage.purge(before: moment) }) {}
             try database.checkpoint(holding: lock)
             return true
         }

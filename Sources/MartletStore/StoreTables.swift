@@ -16,12 +16,29 @@ public struct StoreTables {
     /// How the keys of channels have failed.
     public var keyStates: KeyStateTable { KeyStateTable(connection: connection) }
 
+    /// Answers that are given again.
+    public var replays: ReplayTable { ReplayTable(connection: connection) }
+
+    /// Who has an account.
+    public var accounts: AccountTable { AccountTable(connection: connection) }
+    /// Groups of accounts.
+    public var groups: GroupTable { GroupTable(connection: connection) }
+    /// Keys that were issued here.
+    public var keys: ApiKeyTable { ApiKeyTable(connection: connection) }
+    /// What requests reserve and cost.
+    public var ledger: LedgerTable { LedgerTable(connection: connection) }
+    /// What each request took.
+    public var usage: UsageTable { UsageTable(connection: connection) }
+    /// What they took together.
+    public var rollups: RollupTable { RollupTable(connection: connection) }
+
     /// Deletes some of what has expired at `now`; returns whether there may be more.
     func purge(now: Int) throws(StoreError) -> Bool {
         // Each table has its turn, whatever the others say.
         let more = [
             try responses.purge(now: now), try assets.purge(now: now), try files.purge(now: now),
-            try keyStates.purge(now: now),
+            try keyStates.purge(now: now), try replays.purge(now: now),
+            try keys.purge(now: now), try rollups.purge(now: now),
         ]
         return more.contains(true)
     }

@@ -67,6 +67,8 @@ public struct RequestFacts: Sendable {
     public var target: String?
     /// How many times a vendor was asked.
     public var attempts = 0
+    /// Whether the client wants the answer piece by piece.
+    public var isStreamed = false
     /// What the answer took.
     public var usage: TokenUsage?
     /// From the arrival to the first byte of the answer.

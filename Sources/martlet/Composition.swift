@@ -1,6 +1,7 @@
 import Curl
 import FastCGI
 import Logging
+import MartletAccounts
 import MartletCore
 import MartletFront
 import MartletGateway
@@ -51,13 +52,10 @@ struct Composition: Sendable {
             authorityFile: configuration.upstreamCertificates.map(state.path)
         )
         let store = Store(path: state.path(configuration.databasePath))
-        let catalogue = CatalogueKeeper(
-            file: StateFile(path: state.path("catalogue.json")),
-            bundled: BundledCatalogue.models,
-            aliases: BundledCatalogue.aliases,
-            rules: configuration.models
-        )
+        let catalogue = Self.catalogue(configuration, state: state)
         let attachments = Self.attachments(configuration, store: store)
+        let presence = ProcessPresence(folder: state.path("run"))
+        let books = Self.books(configuration, store: store, presence: presence, logger: logger)
         let board = Self.board(configuration, state: state)
         let results = Self.resultFetcher(configuration, state: state)
         let gateway = Gateway(
@@ -66,11 +64,7 @@ struct Composition: Sendable {
             limits: Self.limits(configuration.limits, limiter: limiter, logger: logger),
             tokens: TokenCounters { logger.warning("\($0)") },
             upstream: upstream,
-            archive: ResponseArchive(
-                store: store,
-                days: configuration.responseDays,
-                now: WallClock.seconds
-            ),
+            archive: ResponseArchive(store: store, days: configuration.responseDays, now: WallClock.seconds),
             heartbeat: configuration.heartbeat,
             bodyLimit: configuration.server.bodyLimit,
             multipartLimit: configuration.server.multipartLimit,
@@ -79,6 +73,8 @@ struct Composition: Sendable {
             media: OneMinJobs(assetOrigin: configuration.oneMinAssets),
             results: Self.results(configuration, through: results),
             access: configuration.access,
+            books: books,
+            replays: Self.replays(in: store, presence: presence),
             spoolFolder: state.path("spool"),
             board: board,
             now: WallClock.seconds
@@ -92,6 +88,50 @@ struct Composition: Sendable {
             upstream: upstream,
             attachments: attachments,
             results: results,
+            books: Housekeeping.Books(
+                ledger: books.ledger,
+                usage: books.usage,
+                keptFor: configuration.usageDays * 86_400
+            ),
+            logger: logger
+        )
+    }
+
+    private static func catalogue(_ configuration: Configuration, state: StateFolder) -> CatalogueKeeper {
+        CatalogueKeeper(
+            file: StateFile(path: state.path("catalogue.json")),
+            bundled: BundledCatalogue.models,
+            aliases: BundledCatalogue.aliases,
+            rules: configuration.models
+        )
+    }
+
+    private static func replays(in store: Store, presence: ProcessPresence) -> Replays {
+        Replays(store: store, holder: presence.name, isAlive: presence.isAlive, now: WallClock.seconds)
+    }
+
+    private static func books(
+        _ configuration: Configuration,
+        store: Store,
+        presence: ProcessPresence,
+        logger: Logger
+    ) -> Books {
+        let channels = Dictionary(
+            configuration.channels.map { ($0.name, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        return Books(
+            authenticator: Authenticator(store: store),
+            ledger: QuotaLedger(store: store, presence: presence, now: WallClock.milliseconds),
+            prices: PriceTable(rules: configuration.prices.rules, unknown: configuration.prices.unknown) {
+                // Read for each model that is new: it takes milliseconds, and megabytes if it were kept.
+                model,
+                name in
+                channels[name].flatMap { BundledCatalogue.prices.price(of: model, at: $0) }
+            },
+            usage: UsageQueue(store: store),
+            assumedOutput: configuration.prices.assumedOutput,
+            now: WallClock.milliseconds,
             logger: logger
         )
     }

@@ -16,7 +16,16 @@ struct Housekeeping: Sendable {
     let upstream: CurlUpstream
     let attachments: MediaServices
     let results: GuardedFetcher
+    let books: Books
     let logger: Logger
+
+    /// What is written down of requests.
+    struct Books: Sendable {
+        let ledger: QuotaLedger
+        let usage: UsageQueue
+        /// How long the row of a request is kept, in seconds.
+        let keptFor: Int
+    }
 
     /// Everything with its interval, for a process that stays: rounds that go on side by side.
     ///
@@ -25,6 +34,8 @@ struct Housekeeping: Sendable {
         [
             [
                 Ticker.Job(every: .seconds(1), run: tidyWindows),
+                Ticker.Job(every: .seconds(1), run: writeUsage),
+                Ticker.Job(every: .seconds(5), run: settleOrphans),
                 Ticker.Job(every: .seconds(5), run: tidyStore),
                 Ticker.Job(every: .seconds(5), run: upstream.trim),
                 Ticker.Job(every: .seconds(5), run: attachments.trim),
@@ -38,6 +49,8 @@ struct Housekeeping: Sendable {
     /// Everything once, for a process that answers one request: a plain CGI program has no housekeeper.
     func runOnce() {
         tidyWindows()
+        writeUsage()
+        settleOrphans()
         tidyStore()
         refreshCatalogue()
     }
@@ -50,9 +63,32 @@ struct Housekeeping: Sendable {
         }
     }
 
+    /// Writes the rows of callers whose money is not counted.
+    func writeUsage() {
+        do {
+            try books.usage.write()
+        } catch {
+            logger.error("usage not written", metadata: ["reason": .string("\(error)")])
+        }
+    }
+
+    private func settleOrphans() {
+        do {
+            let count = try books.ledger.recover()
+            guard count > 0 else { return }
+            logger.warning(
+                "charged what a process had reserved that is no more",
+                metadata: ["requests": .stringConvertible(count)]
+            )
+        } catch {
+            logger.warning("reservations not settled", metadata: ["reason": .string("\(error)")])
+        }
+    }
+
     private func tidyStore() {
         do {
-            _ = try store.housekeep(now: WallClock.seconds())
+            let now = WallClock.seconds()
+            _ = try store.housekeep(now: now, keepingUsageSince: (now - books.keptFor) * 1_000)
         } catch {
             logger.warning("database not tidied", metadata: ["reason": .string("\(error)")])
         }

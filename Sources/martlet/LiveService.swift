@@ -9,6 +9,8 @@ final class LiveService: Sendable {
         var front: Front
         var logger: Logger
         var housekeepers: [Ticker]
+        /// What must be done before the process ends.
+        var finish: @Sendable () -> Void
     }
 
     private let surroundings: Surroundings
@@ -34,6 +36,9 @@ final class LiveService: Sendable {
     var front: Front { state.withLock { $0.front } }
     /// Where it is logged.
     var logger: Logger { state.withLock { $0.logger } }
+
+    /// Writes down what has waited for the housekeeper, when the last request has ended.
+    func finish() { state.withLock { $0.finish }() }
 
     /// Reads the settings again.
     ///
@@ -79,6 +84,11 @@ final class LiveService: Sendable {
             drain: drain
         )
         let housekeepers = try composition.housekeeping.rounds.map { try Ticker(jobs: $0) }
-        return State(front: composition.front, logger: logger, housekeepers: housekeepers)
+        return State(
+            front: composition.front,
+            logger: logger,
+            housekeepers: housekeepers,
+            finish: composition.housekeeping.writeUsage
+        )
     }
 }

@@ -13,7 +13,10 @@ struct Martlet: ParsableCommand {
             MARTLET_<SECTION>_<NAME>. Databases, sockets and logs lie in the folder named with --state (or MARTLET_STATE).
             """,
         version: Version.text,
-        subcommands: [Serve.self, Worker.self, Check.self, ListModels.self, ExplainRoutes.self]
+        subcommands: [
+            Serve.self, Worker.self, Check.self, ListModels.self, ExplainRoutes.self, AccountCommand.self,
+            KeyCommand.self, GroupCommand.self, UsageCommand.self,
+        ]
     )
 
     /// Without a command: what the surroundings ask for.

@@ -56,6 +56,7 @@ struct WorkerProgram {
         // The last requests are ended a moment before, so that each still has its last word and its line in the log.
         service.drain.begin(endingAt: .now + configuration.server.drain * 0.95)
         let allEnded = responder.drain(within: configuration.server.drain)
+        service.finish()
         service.logger.info("worker leaves", metadata: ["all_requests_ended": .stringConvertible(allEnded)])
         log.flush()
     }

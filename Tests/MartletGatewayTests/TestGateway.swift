@@ -16,6 +16,8 @@ import Testing
 /// A relay in front of a scripted vendor, with limits in a folder of its own.
 final class TestGateway {
     let upstream: ScriptedUpstream
+    /// Accounts, keys and what they have spent.
+    let store: Store
     private let folder: URL
     private let pipeline: Pipeline
 
@@ -30,17 +32,11 @@ final class TestGateway {
         folder = FileManager.default.temporaryDirectory.appending(path: "martlet-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         upstream = ScriptedUpstream(answers)
-        let catalogue = CatalogueKeeper(
-            file: StateFile(path: folder.appending(path: "catalogue.json").path),
-            bundled: Self.models,
-            aliases: ModelAliases(
-                renamed: ["old-name": "gpt-4o-mini"],
-                retired: ["gone": "gpt-4o-mini"]
-            ),
-            rules: rules
-        )
+        let catalogue = Self.catalogue(in: folder, rules: rules)
         let limiter = RateLimiter(store: WindowStore(folder: folder.path))
         let store = Store(path: folder.appending(path: "martlet.db").path)
+        let presence = ProcessPresence(folder: folder.path)
+        self.store = store
         let gateway = Gateway(
             catalogue: catalogue,
             planner: RoutePlanner(
@@ -62,6 +58,8 @@ final class TestGateway {
             media: OneMinJobs(assetOrigin: "https://asset.vendor.test"),
             results: Self.results,
             access: access,
+            books: Self.books(in: store, presence: presence),
+            replays: Self.replays(in: store, presence: presence),
             spoolFolder: folder.path,
             board: nil,
             now: { 1_700_000_000 },
@@ -77,6 +75,39 @@ final class TestGateway {
                 },
             ],
             around: router.respond
+        )
+    }
+
+    private static func replays(in store: Store, presence: ProcessPresence) -> Replays {
+        Replays(
+            store: store,
+            holder: presence.name,
+            isAlive: presence.isAlive,
+            now: { 1_700_000_000 }
+        )
+    }
+
+    private static func catalogue(in folder: URL, rules: ModelRules) -> CatalogueKeeper {
+        CatalogueKeeper(
+            file: StateFile(path: folder.appending(path: "catalogue.json").path),
+            bundled: models,
+            aliases: ModelAliases(
+                renamed: ["old-name": "gpt-4o-mini"],
+                retired: ["gone": "gpt-4o-mini"]
+            ),
+            rules: rules
+        )
+    }
+
+    private static func books(in store: Store, presence: ProcessPresence) -> Books {
+        Books(
+            authenticator: Authenticator(store: store),
+            ledger: QuotaLedger(store: store, presence: presence, now: { 1_700_000_000_000 }),
+            prices: PriceTable(rules: [], unknown: .free) { _, _ in nil },
+            usage: UsageQueue(store: store),
+            assumedOutput: 100,
+            now: { 1_700_000_000_000 },
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
     }
 

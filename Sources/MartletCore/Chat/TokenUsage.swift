@@ -20,12 +20,17 @@ public struct TokenUsage: Sendable, Equatable {
     public var audioOutput: TokenCount = 0
     /// Of the output: pictures.
     public var imageOutput: TokenCount = 0
+    /// What it costs the caller, where that is told.
+    public var cost: Credits?
 
     /// Makes a usage; the kinds have defaults.
     public init(input: TokenCount, output: TokenCount) {
         self.input = input
         self.output = output
     }
+
+    /// No tokens.
+    public static let none = TokenUsage(input: 0, output: 0)
 
     /// Both together.
     public var total: TokenCount { input + output }

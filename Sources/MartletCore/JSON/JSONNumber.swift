@@ -21,6 +21,11 @@ public struct JSONNumber: Sendable, Equatable {
         text = String(value)
     }
 
+    /// An amount in dollars, exactly.
+    public init(_ amount: Credits) {
+        text = amount.dollars
+    }
+
     /// The shortest spelling that reads back as `value`, which must be finite.
     public init(_ value: Double) {
         precondition(value.isFinite, "JSON has no spelling for numbers that are not finite")

@@ -10,6 +10,7 @@ final class AnswerMeter {
     private var counted: RunningTokenCount
     private var reported: TokenUsage?
     private var hasText = false
+    private var isFinished = false
     private var earlierRounds: TokenUsage?
 
     init(promptTokens: TokenCount, counter: any TokenCounter) {
@@ -31,14 +32,22 @@ final class AnswerMeter {
             counted.add(call.name + call.arguments)
         case .usage(let usage):
             reported = usage
+        case .finished:
+            isFinished = true
         case .choice, .reasoningSignature, .redactedReasoning, .media, .logProbabilities, .carried,
-            .choiceFinished, .finished:
+            .choiceFinished:
             break
         }
     }
 
     /// A vendor is asked, or asked again: what another has reported does not count.
-    func beginAttempt() { reported = nil }
+    func beginAttempt() {
+        reported = nil
+        isFinished = false
+    }
+
+    /// Whether some of it was counted here, because the vendor has not told all.
+    var isEstimated: Bool { hasText && (reported == nil || !isFinished) }
 
     /// Ends the round: what comes now is another answer to another prompt.
     func beginRound(promptTokens: TokenCount) {
@@ -46,14 +55,17 @@ final class AnswerMeter {
         self.promptTokens = promptTokens
         counted = RunningTokenCount(counter)
         reported = nil
+        isFinished = false
         hasText = false
     }
 
     /// The usage so far; nothing when there was no answer.
     var usage: TokenUsage {
         let none = TokenUsage(input: 0, output: 0)
-        let round =
+        var round =
             reported ?? (hasText ? TokenUsage(input: promptTokens, output: counted.total) : none)
+        // What a vendor tells at the beginning of an answer that breaks off is not what it has given.
+        if !isFinished { round.output = max(round.output, counted.total) }
         return (earlierRounds ?? none) + round
     }
 }

@@ -17,8 +17,13 @@ final class Job {
     let caller: Caller
     let client: SilentClient
     private let key: Secret
+    private let request: Request
     /// What it took; the estimate until the vendor tells.
     var usage: TokenUsage?
+    /// How many pictures it made.
+    var images = 0
+    private var bill: Bill?
+    private var asked = ModelPrice.Work(.none)
 
     /// Finds out who asks.
     ///
@@ -26,10 +31,9 @@ final class Job {
     init(_ request: Request, gateway: Gateway, context: RequestContext) throws {
         self.gateway = gateway
         self.context = context
-        key = try ClientKey.find(in: request.fields)
-        caller = gateway.caller(of: request, key: key)
+        self.request = request
+        (caller, key) = try gateway.caller(of: request, in: context)
         client = SilentClient { context.clientDescriptor }
-        context.facts.caller = caller.keyHash.short
     }
 
     /// Finds the model, or takes the best that the catalogue has where none is named.
@@ -38,32 +42,66 @@ final class Job {
     func plan(_ name: ModelName?, for use: ModelCard.Use) throws(GatewayError) -> JobTarget {
         let media = gateway.media
         context.facts.model = name?.text
-        let (card, endpoint) = try gateway.planner.plan(
+        let target = try gateway.planner.plan(
             name,
             for: use,
             preferring: media.preferredModels(for: use),
-            key: key
+            caller: caller,
+            key: key,
+            now: gateway.now()
         )
-        context.facts.model = card.id.text
-        context.facts.target = media.name
-        return JobTarget(model: card.id, endpoint: endpoint)
+        context.facts.model = target.card.id.text
+        context.facts.target = target.channel
+        return JobTarget(name: name ?? target.card.id, target: target)
     }
 
     /// Does the work between the limits: counted before, corrected after, on every way out.
     ///
-    /// `endpoint` names the window, `tokens` are the estimate.
+    /// `endpoint` names the window; `wish` is what may be done, its tokens the estimate. `work` tells the job what was done,
+    /// calls `book`, and answers.
     func perform(
         endpoint: String,
-        tokens: TokenCount,
+        at target: JobTarget,
+        wish: ModelPrice.Work,
         _ work: (WholeAnswers) throws -> Void
     ) throws {
+        let tokens = wish.usage.input
         let admission = try gateway.limits.admit(caller, endpoint: endpoint, tokens: tokens, context: context)
+        let bill = Bill(gateway.books, of: caller, for: request, in: context, endpoint: endpoint)
+        self.bill = bill
+        try bill.reserve(at: target.target, model: target.name, least: wish, most: wish)
+        asked = wish
         var keepsEstimate = false
         defer {
             context.facts.usage = usage
             let taken = keepsEstimate ? nil : usage?.total ?? 0
             context.afterAnswer { [gateway] in gateway.limits.settle(admission, tokens: taken) }
         }
+        do {
+            try perform(work, keepsEstimate: &keepsEstimate)
+            book()
+        } catch {
+            bill.close(after: error, work: done ?? ModelPrice.Work(.none), isEstimated: true)
+            bill.setFields()
+            throw error
+        }
+    }
+
+    /// Books what was done, before the answer goes out.
+    func book() {
+        bill?.close(done ?? ModelPrice.Work(.none), isEstimated: false)
+        bill?.setFields()
+    }
+
+    /// What was done; nil where nothing was, as far as is known.
+    private var done: ModelPrice.Work? {
+        guard let usage else { return nil }
+        var done = asked
+        (done.usage, done.images) = (usage, images)
+        return done
+    }
+
+    private func perform(_ work: (WholeAnswers) throws -> Void, keepsEstimate: inout Bool) throws {
         let answers = WholeAnswers(
             through: gateway.upstream,
             limits: gateway.jobLimits,
@@ -137,8 +175,12 @@ final class Job {
 
 /// Where a job goes.
 struct JobTarget {
-    let model: ModelName
-    let endpoint: Endpoint
+    /// The model, as the client names it.
+    let name: ModelName
+    let target: Target
+
+    var model: ModelName { target.card.id }
+    var endpoint: Endpoint { target.endpoint }
 }
 
 /// How a job failed that was sent.

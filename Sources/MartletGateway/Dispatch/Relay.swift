@@ -68,6 +68,7 @@ struct Relay: Sendable {
 
     private func ask(_ target: Target, for work: ChatWork, isLast: Bool, answering: Answering) throws {
         let context = answering.context
+        answering.bill.turn(to: target)
         context.facts.target = target.channel
         context.facts.model = target.card.id.text
         let attempt = Attempt(
@@ -128,6 +129,8 @@ struct Relay: Sendable {
 struct Answering {
     /// Where the answer goes.
     let answer: any AnswerSink
+    /// What it costs.
+    let bill: Bill
     /// What it takes.
     let meter: AnswerMeter
     /// What is told of the request.

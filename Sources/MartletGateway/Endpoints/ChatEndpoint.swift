@@ -35,18 +35,20 @@ struct ChatEndpoint: Sendable {
     /// Carries one request from its key to its last byte; the order is that of `Composition`'s list.
     func respond(to request: Request, in context: RequestContext, writing writer: any ResponseWriter) throws {
         let surface = try surface(request)
-        let key = try ClientKey.find(in: request.fields)
-        let caller = gateway.caller(of: request, key: key)
-        context.facts.caller = caller.keyHash.short
-
+        let (caller, key) = try gateway.caller(of: request, in: context)
         let body = try JSONBody.receive(request, limit: gateway.bodyLimit, folder: gateway.spoolFolder)
         let reading = ConversationReading(body, in: surface, gateway: gateway, key: key)
         let outline = try reading.outline()
-        context.facts.model = outline.model.text
         let affinity = Affinity(of: reading, asking: outline.model, caller: caller, board: gateway.board)
-        let (way, first) = try plan(outline.model, of: request, caller: caller, key: key, affinity: affinity)
-        context.facts.model = first.card.id.text
-        context.facts.target = first.channel
+        let (way, first) = try plan(
+            outline.model,
+            of: request,
+            in: context,
+            caller: caller,
+            key: key,
+            affinity: affinity
+        )
+        context.facts.isStreamed = outline.isStreaming
 
         var call = ClientCall(
             dialect: surface.dialect,
@@ -67,38 +69,45 @@ struct ChatEndpoint: Sendable {
         )
         let counter = gateway.tokens.counter(model: chat.model.text)
         let meter = AnswerMeter(promptTokens: chat.promptTokens, counter: counter)
-        try settling(admission, with: meter, of: caller, in: context) {
+        let bill = Bill(gateway.books, of: caller, for: request, in: context, endpoint: name(of: call))
+        try settling(admission, with: meter, on: bill, of: caller, in: context) {
+            try reserve(chat, named: outline.model, at: first, on: bill)
+            let sink = sink(
+                for: chat,
+                of: request,
+                in: surface,
+                keeping: reading,
+                context: context,
+                writer: writer
+            )
             let answering = Answering(
-                answer: sink(
-                    for: chat,
-                    of: request,
-                    in: surface,
-                    keeping: reading,
-                    context: context,
-                    writer: writer
-                ),
+                answer: BilledAnswer(around: sink, on: bill, meter: meter, writesCost: call.tellsCost),
+                bill: bill,
                 meter: meter,
                 context: context,
                 deadline: .now + ClientPatience.limit(in: request.fields, isStreaming: outline.isStreaming)
             )
-            let work = ChatWork(
-                call: call,
-                body: body.pieces,
-                chat: { try reading.chat(for: $0) }
-            )
+            let work = ChatWork(call: call, body: body.pieces, chat: reading.chat)
             try gateway.relay.run(work, along: way, answering: answering)
             if way.hasChoice, let choice = way.current { affinity.keep(choice) }
         }
+    }
+
+    /// The address in the books: without the model that Google's addresses have.
+    private func name(of call: ClientCall) -> String {
+        call.route.hasPrefix("models/") ? "generateContent" : call.route
     }
 
     /// Finds the ways to go, and the first of them; an unknown key counts as one that was tried in vain.
     private func plan(
         _ model: ModelName,
         of request: Request,
+        in context: RequestContext,
         caller: Caller,
         key: Secret,
         affinity: Affinity
     ) throws(GatewayError) -> (way: TargetRoute, first: Target) {
+        context.facts.model = model.text
         do throws(GatewayError) {
             let way = try gateway.planner.route(
                 to: model,
@@ -109,6 +118,7 @@ struct ChatEndpoint: Sendable {
                 preferring: affinity.hint
             )
             guard let first = way.first else { throw gateway.planner.missing(model) }
+            (context.facts.model, context.facts.target) = (first.card.id.text, first.channel)
             return (way, first)
         } catch {
             if error.kind == .invalidKey { gateway.limits.countFailedAuthentication(of: caller) }
@@ -120,6 +130,7 @@ struct ChatEndpoint: Sendable {
     private func settling(
         _ admission: AdmissionReceipt,
         with meter: AnswerMeter,
+        on bill: Bill,
         of caller: Caller,
         in context: RequestContext,
         _ work: () throws -> Void
@@ -132,7 +143,7 @@ struct ChatEndpoint: Sendable {
             context.afterAnswer { [gateway] in gateway.limits.settle(admission, tokens: taken) }
         }
         do {
-            try work()
+            try billing(bill, meter, work)
         } catch let error as ClientGone {
             // The vendor has read the prompt: leaving early must not give it back.
             keepsEstimate = !meter.hasAnswer
@@ -144,6 +155,38 @@ struct ChatEndpoint: Sendable {
             gateway.limits.countFailedAuthentication(of: caller)
             throw error
         }
+    }
+
+    /// Does the work, and books what was given of an answer that has no end.
+    private func billing(_ bill: Bill, _ meter: AnswerMeter, _ work: () throws -> Void) throws {
+        do {
+            try work()
+            bill.close(ModelPrice.Work(meter.usage), isEstimated: meter.isEstimated)
+        } catch {
+            bill.close(after: error, work: ModelPrice.Work(meter.usage), isEstimated: meter.isEstimated)
+            bill.setFields()
+            throw error
+        }
+    }
+
+    /// Sets aside what the answer may cost: the prompt and the longest answer.
+    private func reserve(
+        _ chat: ChatRequest,
+        named name: ModelName,
+        at target: Target,
+        on bill: Bill
+    ) throws(GatewayError) {
+        let assumed = min(gateway.books.assumedOutput, target.card.outputLimit ?? .max)
+        let output = max(0, chat.maximumTokens ?? assumed)
+        let (longest, overflows) = output.multipliedReportingOverflow(by: max(1, chat.choices))
+        try bill.reserve(
+            at: target,
+            model: name,
+            least: ModelPrice.Work(TokenUsage(input: chat.promptTokens, output: 0)),
+            most: ModelPrice.Work(
+                TokenUsage(input: chat.promptTokens, output: TokenCount(overflows ? .max : longest))
+            )
+        )
     }
 
     private func log(_ chat: ChatRequest, at target: Target, passes: Bool, in context: RequestContext) {
@@ -182,4 +225,9 @@ struct ChatEndpoint: Sendable {
             reading.keep(surface.encode(response, to: chat), logger: context.logger)
         }
     }
+}
+
+extension ClientCall {
+    /// Whether what is passed on ends with a usage in which the client finds the cost.
+    fileprivate var tellsCost: Bool { dialect == .openAIChat && isStreaming && includesUsage }
 }

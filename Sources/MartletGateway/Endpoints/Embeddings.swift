@@ -21,6 +21,7 @@ struct Embeddings: Sendable {
             guard let adapter = target.adapter as? any EmbeddingAdapter else { continue }
             let context = answering.context
             (context.facts.target, context.facts.attempts) = (target.channel, context.facts.attempts + 1)
+            answering.bill.turn(to: target)
             do {
                 var request = try adapter.embeddingRequest(
                     for: body,
@@ -48,6 +49,8 @@ struct Embeddings: Sendable {
                     "prompt_tokens": JSON(usage.input.value), "total_tokens": JSON(usage.input.value),
                 ]
                 way.report(nil, of: target)
+                answering.bill.close(ModelPrice.Work(usage), isEstimated: true)
+                answering.bill.setFields()
                 return try writer.send(.object(object))
             } catch let failure as UpstreamFailure {
                 way.report(failure, of: target)

@@ -85,9 +85,16 @@ struct Files: Sendable {
     private var shelf: FileShelf { gateway.attachments.files }
 
     private func admit(_ request: Request, _ context: RequestContext) throws -> (Secret, Caller) {
-        let key = try ClientKey.find(in: request.fields)
-        let caller = Caller(key: key, address: ClientAddress.limitSubject(request.clientAddress))
-        context.facts.caller = caller.keyHash.short
+        let (caller, key) = try gateway.caller(of: request, in: context)
+        // A file goes to the vendor with the caller's key, and one that is known here is none of the vendor's.
+        guard !caller.isVerified else {
+            throw GatewayError(
+                .notFound,
+                "Files are only kept for callers with a 1min.ai key of their own. Send files inside the request.",
+                code: "files_not_offered",
+                shouldRetry: false
+            )
+        }
         _ = try gateway.limits.admit(caller, endpoint: "files", tokens: 0, context: context)
         return (key, caller)
     }

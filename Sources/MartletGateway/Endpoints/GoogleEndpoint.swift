@@ -42,9 +42,7 @@ struct GoogleEndpoint: Sendable {
         _ context: RequestContext,
         _ writer: any ResponseWriter
     ) throws {
-        let key = try ClientKey.find(in: request.fields)
-        let caller = gateway.caller(of: request, key: key)
-        context.facts.caller = caller.keyHash.short
+        let (caller, _) = try gateway.caller(of: request, in: context)
         let body = try JSONBody.read(request, limit: gateway.bodyLimit)
         let inner = body["generateContentRequest"] ?? body
         let chat = try GeminiSurface(model: model, isStreaming: false).decode(inner)

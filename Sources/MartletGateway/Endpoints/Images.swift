@@ -20,7 +20,9 @@ struct Images: Sendable {
         let target = try job.plan(wish.model, for: use)
         try gateway.media.check(wish, model: target.model)
         let tokens = gateway.tokens.counter(model: target.model.text).count(wish.prompt)
-        try job.perform(endpoint: "images", tokens: tokens) { answers in
+        var work = ModelPrice.Work(TokenUsage(input: tokens, output: 0))
+        work.images = wish.count
+        try job.perform(endpoint: "images", at: target, wish: work) { answers in
             let request = try gateway.media.imageJob(
                 for: wish,
                 model: target.model,
@@ -31,7 +33,9 @@ struct Images: Sendable {
                 try gateway.media.images(in: answer, for: wish)
             }
             job.usage = answer.usage ?? TokenUsage(input: tokens, output: 0)
+            job.images = answer.addresses.count
             let pictures = try pictures(answer, for: wish, model: target.model, job: job, calling: answers)
+            job.book()
             try writer.send(OpenAIImages.encode(pictures, created: now(), usage: answer.usage))
         }
     }

@@ -61,11 +61,7 @@ struct Providers: Sendable {
         _ answer: (Caller) throws -> JSON
     ) throws {
         do {
-            guard let key = try? ClientKey.find(in: request.fields) else {
-                throw Refusal(status: .unauthorized, text: "Missing Authorization header")
-            }
-            let caller = gateway.caller(of: request, key: key)
-            context.facts.caller = caller.keyHash.short
+            let (caller, key) = try caller(of: request, in: context)
             guard caller.opensChannels || gateway.planner.callersEndpoint(key) != nil else {
                 gateway.limits.countFailedAuthentication(of: caller)
                 throw Refusal(status: .forbidden, text: "Invalid API key")
@@ -74,6 +70,18 @@ struct Providers: Sendable {
         } catch let refusal as Refusal {
             context.facts.label = refusal.status == .notFound ? .notFound : .unauthenticated
             try writer.send(["error": .string(refusal.text)], status: refusal.status)
+        }
+    }
+
+    private func caller(of request: Request, in context: RequestContext) throws -> (Caller, Secret) {
+        do throws(GatewayError) {
+            return try gateway.caller(of: request, in: context)
+        } catch {
+            switch error.kind {
+            case .missingKey: throw Refusal(status: .unauthorized, text: "Missing Authorization header")
+            case .invalidKey: throw Refusal(status: .forbidden, text: "Invalid API key")
+            default: throw error
+            }
         }
     }
 

@@ -16,7 +16,9 @@ struct Speech: Sendable {
         let target = try job.plan(wish.model, for: .speech)
         let asked = try gateway.media.speechJob(for: wish, model: target.model, at: target.endpoint)
         let tokens = gateway.tokens.counter(model: target.model.text).count(wish.text)
-        try job.perform(endpoint: "speech", tokens: tokens) { answers in
+        var work = ModelPrice.Work(TokenUsage(input: tokens, output: 0))
+        work.characters = wish.text.count
+        try job.perform(endpoint: "speech", at: target, wish: work) { answers in
             let relay = SoundRelay(to: writer, format: wish.format, media: gateway.media)
             let address = try job.attempt {
                 try gateway.upstream.send(
@@ -30,6 +32,7 @@ struct Speech: Sendable {
             job.usage = TokenUsage(input: tokens, output: 0)
             guard let address else { return }
             let sound = try job.fetch(address, calling: answers)
+            job.book()
             try writer.send(sound, contentType: wish.format.contentType)
         }
     }

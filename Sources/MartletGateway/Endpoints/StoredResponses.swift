@@ -62,9 +62,7 @@ struct StoredResponses: Sendable {
 
     /// The caller's key; nothing is asked of the vendor, but looking costs time: it counts as a request of its own kind.
     private func key(of request: Request, _ context: RequestContext) throws -> Secret {
-        let key = try ClientKey.find(in: request.fields)
-        let caller = Caller(key: key, address: ClientAddress.limitSubject(request.clientAddress))
-        context.facts.caller = caller.keyHash.short
+        let (caller, key) = try gateway.caller(of: request, in: context)
         _ = try gateway.limits.admit(caller, endpoint: "stored_responses", tokens: 0, context: context)
         return key
     }

@@ -11,9 +11,7 @@ struct TokenCounting: Sendable {
     let surface: AnthropicSurface
 
     func respond(to request: Request, in context: RequestContext, writing writer: any ResponseWriter) throws {
-        let key = try ClientKey.find(in: request.fields)
-        let caller = gateway.caller(of: request, key: key)
-        context.facts.caller = caller.keyHash.short
+        let (caller, key) = try gateway.caller(of: request, in: context)
         var chat = try surface.decodeForCounting(JSONBody.read(request, limit: gateway.bodyLimit))
         let route = try gateway.planner.route(
             to: chat.model,

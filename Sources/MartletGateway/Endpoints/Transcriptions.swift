@@ -23,7 +23,11 @@ struct Transcriptions: Sendable {
         try gateway.media.check(wish, model: target.model)
         let counter = gateway.tokens.counter(model: target.model.text)
         let tokens = counter.count(wish.prompt ?? "")
-        try job.perform(endpoint: "transcriptions", tokens: tokens) { answers in
+        var work = ModelPrice.Work(TokenUsage(input: tokens, output: 0))
+        // Where the file does not say how long it is: as long as one of 128 kbit/s.
+        let seconds = SoundHeader.seconds(wish.file.bytes) ?? Double(wish.file.bytes.count) / 16_000
+        work.seconds = Int(seconds.rounded(.up))
+        try job.perform(endpoint: "transcriptions", at: target, wish: work) { answers in
             let request = try gateway.media.transcriptionJob(
                 for: wish,
                 model: target.model,
@@ -40,6 +44,7 @@ struct Transcriptions: Sendable {
                     seconds: SoundHeader.seconds(wish.file.bytes)
                 )
             }
+            job.book()
             try writer.send(encoded.bytes, contentType: encoded.contentType)
         }
     }

@@ -99,10 +99,32 @@ public struct RequestLimits: Sendable {
         limiter.settle(receipt, tokens: nil)
     }
 
+    /// Counts a key that is refused here, and says so where too many were.
+    ///
+    /// - Throws: `GatewayError` of kind `rateLimited`.
+    func refuseAfterFailures(of caller: Caller) throws(GatewayError) {
+        guard failedAuthenticationRule != RateRule() else { return }
+        let demand = failedAuthenticationDemand(caller, isOnlyChecked: false)
+        switch try? limiter.admit([demand]) {
+        case .admitted(let receipt, _): limiter.settle(receipt, tokens: nil)
+        case .refused(let refusal, let wait): throw Self.error(refusal, retryAfter: wait)
+        case .neverFits, nil: return
+        }
+    }
+
     private func demands(_ caller: Caller, _ endpoint: String) -> [LimitDemand] {
         var demands: [LimitDemand] = []
         if countsKeys {
-            demands.append(LimitDemand(LimitSubject(.key, "\(caller.keyHash.text)/\(endpoint)"), rule))
+            demands.append(LimitDemand(LimitSubject(.key, "\(caller.limitSubject)/\(endpoint)"), rule))
+        }
+        if let limits = caller.standing?.limits {
+            func limit(_ number: Int) -> Int? { number > 0 ? number : nil }
+            // A key's own limits hold for all addresses together, and instead of the general ones.
+            let own = RateRule(
+                requestsPerMinute: limit(limits.requestsPerMinute),
+                tokensPerMinute: limit(limits.tokensPerMinute)
+            )
+            if own != RateRule() { demands = [LimitDemand(LimitSubject(.key, caller.limitSubject), own)] }
         }
         if countsAddresses || !caller.isVerified {
             demands.append(LimitDemand(LimitSubject(.address, "\(caller.address)/\(endpoint)"), rule))

@@ -23,6 +23,15 @@ extension RoutePlanner {
         GatewayError(.invalidKey, "The API key is not known here.", shouldRetry: false)
     }
 
+    static func notAllowed(_ name: ModelName) -> GatewayError {
+        GatewayError(
+            .forbidden,
+            "This API key may not use the model '\(shown(name))'.",
+            parameter: "model",
+            code: "model_not_allowed"
+        )
+    }
+
     private static func notFound(_ message: String) -> GatewayError {
         GatewayError(.modelNotFound, message, parameter: "model", shouldRetry: false)
     }

@@ -2,20 +2,56 @@ import MartletCore
 import MartletProviders
 
 extension RoutePlanner {
-    /// Finds the model for a use that is not chat, or the best that the catalogue has where none is named.
+    /// Finds the model for a use that is not chat, or the best that the catalogue has where none is named, and who has it.
     ///
     /// - Throws: `GatewayError` of kind `modelNotFound`, or `invalidRequest` for a model of another use.
     func plan(
         _ name: ModelName?,
         for use: ModelCard.Use,
         preferring preferred: [ModelName],
-        key: Secret
-    ) throws(GatewayError) -> (card: ModelCard, endpoint: Endpoint) {
-        guard let endpoint = callersEndpoint(key) else { throw missing(name ?? "") }
-        guard let name else { return (try first(for: use, preferring: preferred), endpoint) }
+        caller: Caller,
+        key: Secret,
+        now: Int
+    ) throws(GatewayError) -> Target {
+        guard let name else {
+            return try target(try first(for: use, preferring: preferred), caller, key, now)
+        }
+        guard caller.allows(name) else { throw Self.notAllowed(name) }
         guard case .found(let card, _) = catalogue.catalogue.resolve(name) else { throw missing(name) }
         guard card.uses.contains(use) else { throw Self.wrongUse(of: card, wanted: use) }
-        return (card, endpoint)
+        return try target(card, caller, key, now)
+    }
+
+    /// The vendor with the operator's key for callers who are known here, else with the caller's own.
+    private func target(
+        _ card: ModelCard,
+        _ caller: Caller,
+        _ key: Secret,
+        _ now: Int
+    ) throws(GatewayError) -> Target {
+        for channel in directory.channels where channel.kind.hasCatalogue {
+            if channel.usesCallersKey {
+                guard !caller.isVerified else { continue }
+                return target(at: channel, card: card, own: nil, key: key)
+            }
+            guard caller.opensChannels, let own = channel.keys.first(where: { $0.isUsable(at: now) }) else {
+                continue
+            }
+            return target(at: channel, card: card, own: own, key: key)
+        }
+        throw missing(card.id)
+    }
+
+    private func target(at channel: Channel, card: ModelCard, own: ChannelKey?, key: Secret) -> Target {
+        var target = Target(
+            channel: channel.name,
+            adapter: vendors.adapter(for: channel.kind, card: card),
+            endpoint: Endpoint(origin: channel.address, key: own?.secret ?? key, traits: channel.traits),
+            card: card
+        )
+        target.ownsKey = own != nil
+        target.keyID = own?.id ?? ""
+        return target
     }
 
     private func first(

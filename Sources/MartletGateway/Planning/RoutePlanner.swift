@@ -67,6 +67,9 @@ public struct RoutePlanner: Sendable {
         now: Int,
         preferring hint: () -> AffinityHint? = { nil }
     ) throws(GatewayError) -> TargetRoute {
+        guard caller.allows(name) || directory.prefixed(name).map({ caller.allows($0.model) }) ?? false else {
+            throw Self.notAllowed(name)
+        }
         var candidates: [[Candidate]] = []
         var refusal: GatewayError?
         for name in [name] + directory.fallbacks(of: name) {
@@ -169,6 +172,7 @@ public struct RoutePlanner: Sendable {
             card: card
         )
         target.ownsKey = choice.key != nil
+        target.keyID = choice.key?.id ?? ""
         target.proxy = channel.proxy
         target.tokensPerMinute = model.tokensPerMinute
         target.searchesWeb = candidate?.searchesWeb ?? false

@@ -14,6 +14,8 @@ public struct Target: Sendable {
     public let card: ModelCard
     /// Whether the key is the operator's own; else the caller has brought it.
     public var ownsKey = false
+    /// Names the channel's key; empty where the caller has brought it.
+    public var keyID = ""
     /// How long to wait for what.
     public var limits = UpstreamLimits()
     /// The most tokens in a minute of all callers together; nil for no limit.

@@ -32,6 +32,10 @@ enum OpenAIUsage {
             writer.plainKey("completion_tokens_details")
             writer.write(details)
         }
+        if let cost = usage.cost {
+            writer.plainKey("cost")
+            writer.number(JSONNumber(cost))
+        }
         writer.endObject()
     }
 

@@ -35,6 +35,8 @@ extension Configuration {
             uniquingKeysWith: { first, _ in first }
         )
         access = Self.access(&reader, environment: environment, folder: folder)
+        prices = PriceSettings.read(&reader)
+        usageDays = reader.integer("usage", "keep_days", default: 90, in: 1...36_500)
         breaker = Self.breaker(&reader)
         affinity = .seconds(reader.number("affinity", "minutes", default: 10, in: 0...1_440) * 60)
         let settings = ChannelSettings(environment: environment, folder: folder)
@@ -117,7 +119,7 @@ extension Configuration {
         if access.isOpen {
             return ["access.open is true: any key opens the channels, at the cost of whose keys they have."]
         }
-        return access.isClosed ? ["No key opens the channels: access.keys is empty."] : []
+        return []
     }
 
     private static func access(

@@ -51,6 +51,10 @@ struct Configuration: Sendable, Equatable {
     var fallbacks: [ModelName: [ModelName]]
     /// Whose key opens channels that have keys of their own.
     var access: AccessRule
+    /// What models cost.
+    var prices: PriceSettings.Prices
+    /// How many days the row of each request is kept.
+    var usageDays: Int
     /// When a key or a model is left alone.
     var breaker: BreakerRule
     /// How long a conversation stays with the key that served it.

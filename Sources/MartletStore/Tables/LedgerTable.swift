@@ -1,0 +1,304 @@
+public import MartletCore
+import SQL
+
+/// What running requests have reserved, and what those that have ended cost: the only place that changes what accounts and
+/// keys have.
+///
+/// At any time `balance + used` of an account, or of a key, is what it was granted, to the last unit. Belongs to the
+/// transaction that it was made for.
+public struct LedgerTable {
+    /// A reservation.
+    public struct Entry: Sendable, Equatable {
+        /// Names it; made here, for a client may send the same request id twice.
+        public var id: String
+        /// Whose money it is.
+        public var account: AccountID
+        /// Whose key asked.
+        public var key: KeyID
+        /// How much.
+        public var amount: Credits
+        /// Which process works on it.
+        public var holder: String
+        /// When it was made, in milliseconds since 1970.
+        public var created: Int
+        /// What the usage row says if nobody comes back to it.
+        public var subject: Subject
+
+        /// Makes an entry; see the properties.
+        public init(
+            id: String,
+            account: AccountID,
+            key: KeyID,
+            amount: Credits,
+            holder: String,
+            created: Int,
+            subject: Subject
+        ) {
+            self.id = id
+            self.account = account
+            self.key = key
+            self.amount = amount
+            self.holder = holder
+            self.created = created
+            self.subject = subject
+        }
+    }
+
+    /// What a request is about, as far as it is known before the work.
+    public struct Subject: Sendable, Equatable {
+        /// The request's id.
+        public var request: String
+        /// The model, as the client names it.
+        public var model: String
+        /// The channel that is asked first.
+        public var channel: String
+        /// The address, for example `chat/completions`.
+        public var endpoint: String
+
+        /// Makes a subject; see the properties.
+        public init(request: String, model: String, channel: String, endpoint: String) {
+            self.request = request
+            self.model = model
+            self.channel = channel
+            self.endpoint = endpoint
+        }
+    }
+
+    /// What a key may spend at this moment.
+    public struct Standing: Sendable, Equatable {
+        /// Whether key and account may be used.
+        public var isUsable: Bool
+        /// What the account has that is not reserved; nil without a limit.
+        public var accountLeft: Credits?
+        /// What the key has that is not reserved; nil without a limit.
+        public var keyLeft: Credits?
+        /// How many requests of the key run; nil where nobody has to know.
+        public var running: Int?
+        /// Its limits.
+        public var limits: ApiKeyTable.Limits
+    }
+
+    static let steps = [
+        SQLMigrator.Step(
+            "0006 ledger",
+            [
+                """
+                CREATE TABLE reservation (
+                    id TEXT PRIMARY KEY, account BIGINT NOT NULL, key BIGINT NOT NULL, amount BIGINT NOT NULL,
+                    holder TEXT NOT NULL, created BIGINT NOT NULL, request TEXT NOT NULL, model TEXT NOT NULL,
+                    channel TEXT NOT NULL, endpoint TEXT NOT NULL
+                )
+                """,
+                "CREATE INDEX reservation_key ON reservation (key)",
+                "CREATE INDEX reservation_holder ON reservation (holder)",
+            ]
+        )
+    ]
+
+    let connection: any SQLConnection
+
+    /// What a key may spend; nil where there is no such key.
+    ///
+    /// - Throws: `StoreError` by cause.
+    public func standing(of key: KeyID, now: Int) throws(StoreError) -> Standing? {
+        try StoreError.catching {
+            let rows = try connection.rows(
+                """
+                SELECT a.status, a.unlimited, a.balance - a.reserved, k.status, k.unlimited, k.balance - k.reserved,
+                    k.expires, k.concurrent, k.daily_budget, k.monthly_budget
+                FROM api_key k JOIN account a ON a.id = k.account WHERE k.id = $1
+                """,
+                .integer(key.value)
+            )
+            guard let row = rows.first else { return nil }
+            var limits = ApiKeyTable.Limits()
+            limits.expires = Int(try row.integer(6))
+            limits.concurrent = Int(try row.integer(7))
+            limits.dailyBudget = Credits(nano: try row.integer(8))
+            limits.monthlyBudget = Credits(nano: try row.integer(9))
+            let isExpired = limits.expires > 0 && limits.expires <= now
+            return Standing(
+                isUsable: try row.integer(0) == 1 && row.integer(3) == 1 && !isExpired,
+                accountLeft: try row.integer(1) != 0 ? nil : Credits(nano: row.integer(2)),
+                keyLeft: try row.integer(4) != 0 ? nil : Credits(nano: row.integer(5)),
+                running: limits.concurrent > 0 ? try running(of: key) : nil,
+                limits: limits
+            )
+        }
+    }
+
+    private func running(of key: KeyID) throws -> Int {
+        let rows = try connection.rows("SELECT count(*) FROM reservation WHERE key = $1", .integer(key.value))
+        return Int(try rows[0].integer(0))
+    }
+
+    /// What a key has spent and reserved since a day began.
+    ///
+    /// - Parameters:
+    ///   - key: which.
+    ///   - day: the day's first second since 1970.
+    /// - Returns: both together.
+    /// - Throws: `StoreError` by cause.
+    public func spent(by key: KeyID, since day: Int) throws(StoreError) -> Credits {
+        try StoreError.catching {
+            let rows = try connection.rows(
+                """
+                SELECT (SELECT coalesce(sum(cost), 0) FROM usage_rollup
+                        WHERE grain = 'd' AND key = $1 AND period >= $2)
+                    + (SELECT coalesce(sum(amount), 0) FROM reservation WHERE key = $1)
+                """,
+                .integer(key.value),
+                .integer(Int64(day))
+            )
+            return Credits(nano: try rows[0].integer(0))
+        }
+    }
+
+    /// Reserves; whoever asks has looked at the standing in the same transaction.
+    ///
+    /// - Throws: `StoreError` by cause.
+    public func add(_ entry: Entry) throws(StoreError) {
+        try StoreError.catching {
+            if entry.amount != .zero { try addReserved(entry.amount, account: entry.account, key: entry.key) }
+            _ = try connection.execute(
+                """
+                INSERT INTO reservation (id, account, key, amount, holder, created, request, model, channel, endpoint)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                """,
+                .text(entry.id),
+                .integer(entry.account.value),
+                .integer(entry.key.value),
+                .integer(entry.amount.nano),
+                .text(entry.holder),
+                .integer(Int64(entry.created)),
+                .text(entry.subject.request),
+                .text(entry.subject.model),
+                .text(entry.subject.channel),
+                .text(entry.subject.endpoint)
+            )
+        }
+    }
+
+    private func addReserved(_ amount: Credits, account: AccountID, key: KeyID) throws {
+        _ = try connection.execute(
+            "UPDATE account SET reserved = reserved + $2 WHERE id = $1",
+            .integer(account.value),
+            .integer(amount.nano)
+        )
+        _ = try connection.execute(
+            "UPDATE api_key SET reserved = reserved + $2 WHERE id = $1",
+            .integer(key.value),
+            .integer(amount.nano)
+        )
+    }
+
+    /// Ends a reservation and books what the request cost.
+    ///
+    /// - Parameters:
+    ///   - id: of the entry.
+    ///   - cost: what it cost; more than was reserved is booked all the same.
+    ///   - countsRequest: whether it was answered.
+    ///   - now: the time in seconds since 1970.
+    /// - Returns: false where it has been ended before; then nothing is booked.
+    /// - Throws: `StoreError` by cause.
+    public func settle(_ id: String, cost: Credits, countsRequest: Bool, now: Int) throws(StoreError) -> Bool
+    {
+        try StoreError.catching {
+            let ended = try connection.rows(
+                "DELETE FROM reservation WHERE id = $1 RETURNING account, key, amount",
+                .text(id)
+            )
+            guard let row = ended.first else { return false }
+            _ = try connection.execute(
+                """
+                UPDATE account SET reserved = reserved - $2, used = used + $3, requests = requests + $4,
+                    balance = balance - CASE unlimited WHEN 0 THEN $3 ELSE 0 END
+                WHERE id = $1
+                """,
+                row[0],
+                row[2],
+                .integer(cost.nano),
+                .integer(countsRequest ? 1 : 0)
+            )
+            _ = try connection.execute(
+                """
+                UPDATE api_key SET reserved = reserved - $2, used = used + $3, requests = requests + $4,
+                    balance = balance - CASE unlimited WHEN 0 THEN $3 ELSE 0 END, accessed = $5
+                WHERE id = $1
+                """,
+                row[1],
+                row[2],
+                .integer(cost.nano),
+                .integer(countsRequest ? 1 : 0),
+                .integer(Int64(now))
+            )
+            return true
+        }
+    }
+
+    /// Grants an account money, or takes some back.
+    ///
+    /// - Throws: `StoreError` by cause.
+    public func grant(_ amount: Credits, to account: AccountID) throws(StoreError) {
+        try StoreError.catching {
+            _ = try connection.execute(
+                "UPDATE account SET balance = balance + $2 WHERE id = $1",
+                .integer(account.value),
+                .integer(amount.nano)
+            )
+        }
+    }
+
+    /// Grants a key money, or takes some back.
+    ///
+    /// - Throws: `StoreError` by cause.
+    public func grant(_ amount: Credits, to key: KeyID) throws(StoreError) {
+        try StoreError.catching {
+            _ = try connection.execute(
+                "UPDATE api_key SET balance = balance + $2 WHERE id = $1",
+                .integer(key.value),
+                .integer(amount.nano)
+            )
+        }
+    }
+
+    /// Who holds reservations.
+    ///
+    /// - Throws: `StoreError` by cause.
+    public func holders() throws(StoreError) -> [String] {
+        try StoreError.catching {
+            try connection.rows("SELECT DISTINCT holder FROM reservation").map { try $0.text(0) }
+        }
+    }
+
+    /// At most 100 reservations of a holder.
+    ///
+    /// - Throws: `StoreError` by cause.
+    public func entries(of holder: String) throws(StoreError) -> [Entry] {
+        try StoreError.catching {
+            let rows = try connection.rows(
+                """
+                SELECT id, account, key, amount, created, request, model, channel, endpoint
+                FROM reservation WHERE holder = $1 LIMIT 100
+                """,
+                .text(holder)
+            )
+            return try rows.map { row in
+                Entry(
+                    id: try row.text(0),
+                    account: AccountID(try row.integer(1)),
+                    key: KeyID(try row.integer(2)),
+                    amount: Credits(nano: try row.integer(3)),
+                    holder: holder,
+                    created: Int(try row.integer(4)),
+                    subject: Subject(
+                        request: try row.text(5),
+                        model: try row.text(6),
+                        channel: try row.text(7),
+                        endpoint: try row.text(8)
+                    )
+                )
+            }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import ArgumentParser
+import Glibc
+import MartletAccounts
+import MartletCore
+import MartletStore
+
+/// The database, as commands use it.
+struct Records {
+    let store: Store
+    let configuration: Configuration
+    let state: StateFolder
+
+    /// Finds the database by the settings; it is made where it is missing.
+    ///
+    /// - Throws: `ExitCode`, with the reason on standard error.
+    init(_ options: CommonOptions) throws {
+        let surroundings = Surroundings(options)
+        do throws(ConfigurationFaults) {
+            configuration = try surroundings.configuration()
+        } catch {
+            throw Failure.settings(error)
+        }
+        do throws(StateFolderError) {
+            state = try StateFolder(surroundings.statePath)
+        } catch {
+            throw Failure.start(error)
+        }
+        store = Store(path: state.path(configuration.databasePath))
+    }
+
+    /// Runs a transaction.
+    ///
+    /// - Throws: `Refused` in words.
+    func write<Result>(_ body: (StoreTables) throws(StoreError) -> Result) throws -> Result {
+        do {
+            return try store.write(body)
+        } catch {
+            throw Refused("the database: \(error)")
+        }
+    }
+
+    /// Reads one consistent state.
+    ///
+    /// - Throws: `Refused` in words.
+    func read<Result>(_ body: (StoreTables) throws(StoreError) -> Result) throws -> Result {
+        do {
+            return try store.read(body)
+        } catch {
+            throw Refused("the database: \(error)")
+        }
+    }
+
+    /// The account of a name.
+    ///
+    /// - Throws: `Refused` where there is none.
+    func account(named name: String) throws -> AccountTable.Row {
+        guard let row = try read({ tables throws(StoreError) in try tables.accounts.row(named: name) }),
+            row.status != .deleted
+        else { throw Refused("there is no account '\(name)'") }
+        return row
+    }
+
+    /// The key of a number.
+    ///
+    /// - Throws: `Refused` where there is none.
+    func key(_ number: Int64) throws -> ApiKeyTable.Row {
+        guard let row = try read({ tables throws(StoreError) in try tables.keys.row(KeyID(number)) }),
+            row.status != .deleted
+        else { throw Refused("there is no key \(number)") }
+        return row
+    }
+}
+
+/// Why a command did nothing; status 1.
+struct Refused: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ reason: String) {
+        description = reason
+    }
+}
+
+/// Passwords come from a terminal or from standard input, never from the command line, which everybody can read.
+enum PasswordInput {
+    /// Asks for a password, without showing it.
+    ///
+    /// - Throws: `Refused` for one that is too short, too long, or not repeated.
+    static func read() throws -> Secret {
+        guard isatty(STDIN_FILENO) == 1 else {
+            guard let line = readLine() else { throw Refused("no password on standard input") }
+            return try checked(line)
+        }
+        let first = try ask("Password: ")
+        guard try ask("Again: ") == first else { throw Refused("the two are not the same") }
+        return try checked(first)
+    }
+
+    private static func ask(_ prompt: String) throws -> String {
+        Failure.say(prompt)
+        var shown = termios()
+        guard tcgetattr(STDIN_FILENO, &shown) == 0 else { throw Refused("the terminal cannot be read") }
+        var hidden = shown
+        hidden.c_lflag &= ~tcflag_t(ECHO)
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden)
+        defer { tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown) }
+        guard let line = readLine() else { throw Refused("no password") }
+        return line
+    }
+
+    private static func checked(_ text: String) throws -> Secret {
+        do throws(AccountFault) {
+            return try AccountRules.password(text)
+        } catch {
+            throw Refused(error.problem)
+        }
+    }
+}
