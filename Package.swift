@@ -80,6 +80,13 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
+            name: "MartletConsole",
+            dependencies: [
+                "MartletCore", "MartletWeb", "MartletStore", "MartletAccounts", "MartletMeter", httpTypes, logging,
+            ],
+            swiftSettings: settings
+        ),
+        .target(
             name: "MartletFront",
             dependencies: ["FastCGI", "MartletCore", "MartletWeb", httpTypes, logging],
             swiftSettings: settings
@@ -92,7 +99,7 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "CTables", "Curl", "FastCGI", "MartletAccounts", "MartletCore", "MartletFront",
+                "CTables", "Curl", "FastCGI", "MartletAccounts", "MartletConsole", "MartletCore", "MartletFront",
                 "MartletGateway", "MartletMeter",
                 "MartletProviders", "MartletStore", "MartletUpstream", "MartletWeb", "Threading", arguments,
                 httpTypes,

@@ -13,6 +13,7 @@ public struct Front: Sendable {
     private let trustedProxies: [AddressRange]
     private let logger: Logger
     private let drain: DrainSignal
+    private let userParameter: String?
 
     /// - Parameters:
     ///   - pipeline: what answers.
@@ -20,13 +21,17 @@ public struct Front: Sendable {
     ///   - trustedProxies: whose `X-Forwarded-For` is believed.
     ///   - logger: where requests are logged.
     ///   - drain: tells running requests that the process leaves.
+    ///   - userParameter: in which parameter the web server names a client that it knows; nil for none. A client's own
+    ///     fields are named `HTTP_…`, which this must not be.
     public init(
         pipeline: Pipeline,
         prefix: String = "",
         trustedProxies: [AddressRange] = [],
         logger: Logger,
-        drain: DrainSignal = DrainSignal()
+        drain: DrainSignal = DrainSignal(),
+        userParameter: String? = nil
     ) {
+        self.userParameter = userParameter
         self.drain = drain
         self.pipeline = pipeline
         self.prefix = prefix
@@ -52,7 +57,7 @@ public struct Front: Sendable {
             parameters["REQUEST_URI"] ?? parameters["SCRIPT_NAME"] ?? "/",
             prefix: prefix
         )
-        return Request(
+        var request = Request(
             method: HTTPRequest.Method(rawValue: parameters["REQUEST_METHOD"] ?? "GET") ?? .get,
             path: target.path,
             query: target.query,
@@ -64,5 +69,10 @@ public struct Front: Sendable {
             ),
             body: ExchangeBody(exchange)
         )
+        request.isSecure =
+            parameters["HTTPS"].map { !$0.isEmpty && $0 != "off" } ?? false
+            || parameters["REQUEST_SCHEME"] == "https" || parameters["HTTP_X_FORWARDED_PROTO"] == "https"
+        if let userParameter, let user = parameters[userParameter], !user.isEmpty { request.proven = user }
+        return request
     }
 }

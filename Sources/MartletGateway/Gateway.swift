@@ -10,7 +10,8 @@ import MartletWeb
 ///
 /// Made once, in `Composition`; safe from any thread.
 public struct Gateway: Sendable {
-    let planner: RoutePlanner
+    /// Decides where requests go.
+    public let planner: RoutePlanner
     let catalogue: CatalogueKeeper
     let limits: RequestLimits
     let tokens: TokenCounters

@@ -6,6 +6,7 @@ import SQL
 enum Migrations {
     static let migrator = SQLMigrator(
         StoredResponseTable.steps + AssetTable.steps + FileTable.steps + KeyStateTable.steps
-            + AccountTable.steps + LedgerTable.steps + UsageTable.steps + ReplayTable.steps
+            + AccountTable.steps + LedgerTable.steps + UsageTable.steps + OptionTable.steps
+            + ReplayTable.steps
     )
 }

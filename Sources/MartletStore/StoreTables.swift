@@ -32,6 +32,13 @@ public struct StoreTables {
     /// What they took together.
     public var rollups: RollupTable { RollupTable(connection: connection) }
 
+    /// What is set while the service runs.
+    public var options: OptionTable { OptionTable(connection: connection) }
+    /// Who has changed what.
+    public var audit: AuditTable { AuditTable(connection: connection) }
+    /// Codes that give money.
+    public var redemptions: RedemptionTable { RedemptionTable(connection: connection) }
+
     /// Deletes some of what has expired at `now`; returns whether there may be more.
     func purge(now: Int) throws(StoreError) -> Bool {
         // Each table has its turn, whatever the others say.

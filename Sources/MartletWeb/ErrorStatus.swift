@@ -11,6 +11,7 @@ extension GatewayError.Kind {
         case .missingKey, .invalidKey: .unauthorized
         case .forbidden: .forbidden
         case .notFound, .modelNotFound: .notFound
+        case .conflict: .conflict
         case .methodNotAllowed: .methodNotAllowed
         case .rateLimited, .insufficientQuota: .tooManyRequests
         case .upstreamFailure: .badGateway

@@ -12,6 +12,10 @@ public struct Request {
     public let fields: HTTPFields
     /// Who asks: the connection's address, or what a trusted proxy says.
     public let clientAddress: String
+    /// Whether the client speaks to the web server, or to a proxy before it, over TLS.
+    public var isSecure = false
+    /// Who the web server says the client is, where the settings name a parameter for that; no client can write it.
+    public var proven: String?
     /// The body, read on demand.
     public let body: any RequestBody
     /// What the router found in the path, percent-decoded, by the names in the route's pattern.

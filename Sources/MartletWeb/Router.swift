@@ -27,7 +27,7 @@ public struct Router: Sendable {
         try Self.checkPath(request.path)
         var request = request
         let candidates: [Route]
-        if let routes = literals[request.path] {
+        if let routes = literals[request.path] ?? literals[Self.withoutLastSlash(request.path)] {
             candidates = routes
         } else {
             candidates = patterns.filter { route in
@@ -67,6 +67,11 @@ public struct Router: Sendable {
         guard isSane else {
             throw GatewayError(.invalidRequest, "The path of the address is malformed.", code: "invalid_path")
         }
+    }
+
+    /// Clients of management APIs write `/api/user/` and `/api/user` alike.
+    private static func withoutLastSlash(_ path: String) -> String {
+        path.hasPrefix("/api/") && path.hasSuffix("/") ? String(path.dropLast()) : path
     }
 
     /// Whether there is nothing to decode, and no segment that begins with a dot: nearly always.

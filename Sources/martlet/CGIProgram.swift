@@ -19,7 +19,7 @@ struct CGIProgram {
             let state = try StateFolder(surroundings.statePath)
             log = try LogQueue(path: configuration.logFile.map(state.path))
             let logger = Logging.Logger.martlet(level: configuration.logLevel, queue: log)
-            composition = Composition(configuration, state: state, logger: logger, log: log)
+            composition = try Composition(configuration, state: state, logger: logger, log: log)
         } catch let faults as ConfigurationFaults {
             throw Failure.settings(faults)
         } catch {

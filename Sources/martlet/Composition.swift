@@ -2,6 +2,7 @@ import Curl
 import FastCGI
 import Logging
 import MartletAccounts
+import MartletConsole
 import MartletCore
 import MartletFront
 import MartletGateway
@@ -45,7 +46,7 @@ struct Composition: Sendable {
         logger: Logger,
         log: LogQueue,
         drain: DrainSignal = DrainSignal()
-    ) {
+    ) throws(StateFolderError) {
         let limiter = RateLimiter(store: WindowStore(folder: state.path(configuration.windowsFolder)))
         let upstream = CurlUpstream(
             sessions: SessionPool(),
@@ -79,7 +80,16 @@ struct Composition: Sendable {
             board: board,
             now: WallClock.seconds
         )
-        front = Self.front(gateway, configuration, logger: logger, log: log, drain: drain)
+        let planner = gateway.planner
+        let console = try ConsoleComposition.console(
+            configuration,
+            state: state,
+            store: store,
+            limiter: limiter,
+            models: { planner.modelNames },
+            logger: logger
+        )
+        front = Self.front(gateway, console, configuration, logger: logger, log: log, drain: drain)
         housekeeping = Housekeeping(
             limiter: limiter,
             store: store,
@@ -215,21 +225,27 @@ struct Composition: Sendable {
 
     private static func front(
         _ gateway: Gateway,
+        _ console: Console,
         _ configuration: Configuration,
         logger: Logger,
         log: LogQueue,
         drain: DrainSignal
     ) -> Front {
         let dialects = Dialects(now: WallClock.seconds)
-        let router = Router(GatewayRoutes.table(gateway, dialects: dialects, version: Version.text))
+        let router = Router(
+            GatewayRoutes.table(gateway, dialects: dialects, version: Version.text)
+                + ConsoleRoutes.table(console)
+        )
         let line = RequestLine(level: LogLevel(rawValue: configuration.logLevel) ?? .info, queue: log)
         let pipeline = Pipeline(
             [
                 RequestIdentity(), dialects, RequestLog(record: line.write),
                 ErrorResponder(status: { dialects.status(of: $0, at: $1.path) }) { error, request, id in
-                    dialects.encode(error, at: request.path, request: id)
+                    Envelope.isSpoken(at: request.path)
+                        ? Envelope.encode(error, request: id)
+                        : dialects.encode(error, at: request.path, request: id)
                 },
-                CrossOrigin(origins: configuration.origins),
+                CrossOrigin(origins: configuration.origins, except: Envelope.isSpoken),
             ],
             around: router.respond
         )
@@ -238,7 +254,8 @@ struct Composition: Sendable {
             prefix: configuration.server.prefix,
             trustedProxies: configuration.server.trustedProxies,
             logger: logger,
-            drain: drain
+            drain: drain,
+            userParameter: configuration.accounts.singleSignOnParameter
         )
     }
 

@@ -76,7 +76,7 @@ final class LiveService: Sendable {
     ) throws -> State {
         let logger = Logger.martlet(level: configuration.logLevel, queue: log)
         let folder = try StateFolder(surroundings.statePath)
-        let composition = Composition(
+        let composition = try Composition(
             configuration,
             state: folder,
             logger: logger,

@@ -18,6 +18,8 @@ public struct GatewayError: Error, Sendable, Equatable {
         case forbidden
         /// There is no such address or record.
         case notFound
+        /// What is to be made is there already.
+        case conflict
         /// The model is unknown, retired, or not for this caller.
         case modelNotFound
         /// The address exists, but not for this method.
@@ -39,7 +41,7 @@ public struct GatewayError: Error, Sendable, Equatable {
         public var isFinal: Bool {
             switch self {
             case .invalidRequest, .unsupportedMediaType, .bodyTooLarge, .missingKey, .invalidKey, .forbidden,
-                .notFound, .modelNotFound, .methodNotAllowed, .insufficientQuota:
+                .notFound, .conflict, .modelNotFound, .methodNotAllowed, .insufficientQuota:
                 true
             case .rateLimited, .upstreamFailure, .upstreamTimeout, .unavailable, .internalFailure: false
             }
@@ -87,7 +89,7 @@ public struct GatewayError: Error, Sendable, Equatable {
     public var label: ErrorLabel {
         if let outcome { return outcome }
         return switch kind {
-        case .invalidRequest, .unsupportedMediaType, .bodyTooLarge, .methodNotAllowed: .badRequest
+        case .invalidRequest, .unsupportedMediaType, .bodyTooLarge, .methodNotAllowed, .conflict: .badRequest
         case .missingKey, .invalidKey, .forbidden: .unauthenticated
         case .notFound, .modelNotFound: .notFound
         case .rateLimited: .limitRejected

@@ -57,6 +57,12 @@ extension RoutePlanner {
         directory.models.compactMap { _, offers in offers.first.map(listed) }
     }
 
+    /// The names of all models that clients may ask for, each once: those of channels first.
+    public var modelNames: [String] {
+        var seen: Set<String> = []
+        return (channelCards + models).map(\.id.text).filter { seen.insert($0).inserted }
+    }
+
     private func listed(_ offer: ChannelOffer) -> ModelCard {
         var card = vendors.card(of: offer)
         card.id = offer.model.name

@@ -18,7 +18,7 @@ enum AnthropicErrors {
 
     private static func type(of kind: GatewayError.Kind) -> JSON {
         switch kind {
-        case .invalidRequest, .unsupportedMediaType, .methodNotAllowed: "invalid_request_error"
+        case .invalidRequest, .unsupportedMediaType, .methodNotAllowed, .conflict: "invalid_request_error"
         case .bodyTooLarge: "request_too_large"
         case .missingKey, .invalidKey: "authentication_error"
         case .forbidden: "permission_error"

@@ -37,6 +37,7 @@ enum GeminiErrors {
             (400, "INVALID_ARGUMENT")
         case .missingKey, .invalidKey: (401, "UNAUTHENTICATED")
         case .forbidden: (403, "PERMISSION_DENIED")
+        case .conflict: (409, "ALREADY_EXISTS")
         case .notFound, .modelNotFound: (404, "NOT_FOUND")
         case .rateLimited, .insufficientQuota: (429, "RESOURCE_EXHAUSTED")
         case .upstreamFailure, .unavailable: (503, "UNAVAILABLE")

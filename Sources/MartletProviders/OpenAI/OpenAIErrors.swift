@@ -40,6 +40,7 @@ enum OpenAIErrors {
         case .invalidKey: ("invalid_request_error", "invalid_api_key")
         case .forbidden: ("permission_error", "forbidden")
         case .notFound: ("invalid_request_error", "not_found")
+        case .conflict: ("invalid_request_error", "conflict")
         case .modelNotFound: ("invalid_request_error", "model_not_found")
         case .methodNotAllowed: ("invalid_request_error", "method_not_allowed")
         case .rateLimited: ("rate_limit_error", "rate_limit_exceeded")

@@ -5,10 +5,17 @@ import HTTPTypes
 /// Source: the Fetch standard, CORS protocol.
 public struct CrossOrigin: Middleware {
     private let origins: Set<String>
+    private let isClosed: @Sendable (_ path: String) -> Bool
 
-    /// - Parameter origins: scheme, host and port each, or `*` for any; an empty list allows none.
-    public init(origins: [String]) {
+    /// - Parameters:
+    ///   - origins: scheme, host and port each, or `*` for any; an empty list allows none.
+    ///   - isClosed: whether pages of other origins may not call an address at all, whatever the settings say.
+    public init(
+        origins: [String],
+        except isClosed: @escaping @Sendable (_ path: String) -> Bool = { _ in false }
+    ) {
         self.origins = Set(origins)
+        self.isClosed = isClosed
     }
 
     /// Adds the fields, and answers a preflight itself.
@@ -18,7 +25,8 @@ public struct CrossOrigin: Middleware {
         writing writer: any ResponseWriter,
         next: Handler
     ) throws {
-        guard let origin = request.fields[.origin], let allowed = allowed(origin) else {
+        guard let origin = request.fields[.origin], !isClosed(request.path), let allowed = allowed(origin)
+        else {
             return try next(request, context, writer)
         }
         context.responseFields[.accessControlAllowOrigin] = allowed

@@ -35,6 +35,7 @@ extension Configuration {
             uniquingKeysWith: { first, _ in first }
         )
         access = Self.access(&reader, environment: environment, folder: folder)
+        accounts = Self.accounts(&reader, environment: environment, folder: folder)
         prices = PriceSettings.read(&reader)
         usageDays = reader.integer("usage", "keep_days", default: 90, in: 1...36_500)
         breaker = Self.breaker(&reader)
@@ -147,6 +148,49 @@ extension Configuration {
             }
         }
         return AccessRule(known: hashes, isOpen: reader.truth("access", "open", default: false))
+    }
+
+    private static func accounts(
+        _ reader: inout SettingsReader,
+        environment: [String: String],
+        folder: String
+    ) -> Accounts {
+        let hours = reader.number(
+            "accounts",
+            "session_hours",
+            default: 24,
+            in: 0.1...8_760,
+            aliases: ["TOKEN_EXPIRY_HOURS"]
+        )
+        var accounts = Accounts(
+            isOpenForRegistration: reader.truth("accounts", "registration", default: false),
+            sessionLength: Int(hours * 3_600)
+        )
+        let parameter = reader.text("accounts", "sso_parameter", default: "")
+        // What clients send arrives as HTTP_…, and REMOTE_USER is what nginx reads from any Basic field, proven or not.
+        if parameter.hasPrefix("HTTP_") || parameter == "REMOTE_USER" {
+            reader.addFault(
+                "accounts",
+                "sso_parameter",
+                "must be a name of your own: clients can write \(parameter.hasPrefix("HTTP_") ? "HTTP_…" : parameter)."
+            )
+        }
+        accounts.singleSignOnParameter = optional(parameter)
+        let secret = reader.text("accounts", "session_secret", default: "", aliases: ["JWT_SECRET"])
+        guard !secret.isEmpty else { return accounts }
+        do throws(SecretSetting.Fault) {
+            accounts.sessionSecret = try SecretSetting.find(secret, environment: environment, folder: folder)
+        } catch {
+            reader.addFault("accounts", "session_secret", error.problem)
+        }
+        if let found = accounts.sessionSecret, SessionToken(secret: found) == nil {
+            reader.addFault(
+                "accounts",
+                "session_secret",
+                "must have at least \(SessionToken.shortestSecret) characters."
+            )
+        }
+        return accounts
     }
 
     private static func breaker(_ reader: inout SettingsReader) -> BreakerRule {

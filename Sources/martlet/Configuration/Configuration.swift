@@ -31,6 +31,17 @@ struct Configuration: Sendable, Equatable {
         var isOpenOnFailure: Bool
     }
 
+    /// Who may make accounts, and how long they are signed in.
+    struct Accounts: Sendable, Equatable {
+        var isOpenForRegistration: Bool
+        /// In seconds.
+        var sessionLength: Int
+        /// In which FastCGI parameter the web server names whom it has proven; nil for none.
+        var singleSignOnParameter: String?
+        /// What sessions are signed with; nil for the file in the state folder.
+        var sessionSecret: Secret?
+    }
+
     var server: Server
     var limits: Limits
     var upstream: UpstreamLimits
@@ -51,6 +62,8 @@ struct Configuration: Sendable, Equatable {
     var fallbacks: [ModelName: [ModelName]]
     /// Whose key opens channels that have keys of their own.
     var access: AccessRule
+    /// Who may make accounts, and how long they are signed in.
+    var accounts: Accounts
     /// What models cost.
     var prices: PriceSettings.Prices
     /// How many days the row of each request is kept.

@@ -8,8 +8,6 @@ enum LegacySettings {
         ("ONE_MIN_CHAT_API_URL", "the address follows from onemin.base_url"),
         ("ONE_MIN_MODELS_API_URL", "the address follows from onemin.base_url"),
         ("ONE_MIN_ASSET_URL", "the address follows from onemin.base_url"),
-        ("JWT_SECRET", "there are no accounts yet"),
-        ("TOKEN_EXPIRY_HOURS", "there are no accounts yet"),
         ("AI_JSON_CRYPTOKEN", "there is no vault yet"),
         ("HOST", "the web server listens, see server.socket"),
         ("PORT", "the web server listens, see server.socket"),

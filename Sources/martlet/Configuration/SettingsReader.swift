@@ -60,14 +60,17 @@ struct SettingsReader {
         _ section: String,
         _ key: String,
         default standard: Double,
-        in range: ClosedRange<Double>
+        in range: ClosedRange<Double>,
+        aliases: [String] = []
     ) -> Double {
         let found: Double
-        switch value(section, key) {
+        switch value(section, key, aliases: aliases) {
         case nil: return standard
         case .integer(let integer)?: found = Double(integer)
         case .decimal(let decimal)?: found = decimal
-        case .text(let text)? where Double(text) != nil && isFromEnvironment(section, key):
+        case .text(let text)?
+        where Double(text) != nil
+            && (isFromEnvironment(section, key) || aliases.contains { environment[$0] == text }):
             found = Double(text) ?? standard
         default:
             addFault(section, key, "must be a number.")

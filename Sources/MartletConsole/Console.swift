@@ -1,0 +1,109 @@
+public import Logging
+public import MartletAccounts
+import MartletCore
+public import MartletStore
+
+/// What the endpoints of the management API work with.
+///
+/// Made once, in `Composition`; safe from any thread.
+public struct Console: Sendable {
+    /// What the settings say.
+    public struct Settings: Sendable, Equatable {
+        /// Whether anybody may make an account.
+        public var isOpenForRegistration: Bool
+        /// How long a session lasts, in seconds.
+        public var sessionLength: Int
+        /// The program's version.
+        public var version: String
+
+        /// Makes settings; see the properties.
+        public init(isOpenForRegistration: Bool, sessionLength: Int, version: String) {
+            self.isOpenForRegistration = isOpenForRegistration
+            self.sessionLength = sessionLength
+            self.version = version
+        }
+    }
+
+    let store: Store
+    let tokens: SessionToken
+    let throttle: LoginThrottle
+    let settings: Settings
+    /// Proves that whoever sets the service up can read its log.
+    let setup: SetupCode
+    /// The names of the models that clients may ask for.
+    let models: @Sendable () -> [String]
+    /// Which channels there are.
+    let channels: @Sendable () -> [ChannelSummary]
+    /// The time in seconds since 1970.
+    let now: @Sendable () -> Int
+    /// When the program started, in seconds since 1970.
+    let started: Int
+    let logger: Logger
+
+    /// Puts the parts together; see the properties.
+    public init(
+        store: Store,
+        tokens: SessionToken,
+        throttle: LoginThrottle,
+        settings: Settings,
+        setup: SetupCode,
+        models: @escaping @Sendable () -> [String],
+        channels: @escaping @Sendable () -> [ChannelSummary],
+        now: @escaping @Sendable () -> Int,
+        logger: Logger
+    ) {
+        self.store = store
+        self.tokens = tokens
+        self.throttle = throttle
+        self.settings = settings
+        self.setup = setup
+        self.models = models
+        self.channels = channels
+        self.now = now
+        self.logger = logger
+        started = now()
+    }
+
+    /// A channel as people see it: nothing secret.
+    public struct ChannelSummary: Sendable {
+        /// Its name.
+        public var name: String
+        /// What it speaks.
+        public var kind: String
+        /// Its models.
+        public var models: [String]
+        /// How many keys it has.
+        public var keyCount: Int
+        /// Which channels are asked first.
+        public var priority: Int
+        /// How often among its equals.
+        public var weight: Int
+
+        /// Makes a summary; see the properties.
+        public init(name: String, kind: String, models: [String], keyCount: Int, priority: Int, weight: Int) {
+            self.name = name
+            self.kind = kind
+            self.models = models
+            self.keyCount = keyCount
+            self.priority = priority
+            self.weight = weight
+        }
+    }
+
+    static var noSession: GatewayError {
+        GatewayError(.invalidKey, "Invalid or expired token", code: "no_session", shouldRetry: false)
+    }
+
+    static var missing: GatewayError { GatewayError(.notFound, "There is no such record.") }
+
+    static func refused(_ text: String) -> GatewayError { GatewayError(.forbidden, text) }
+
+    static func unreachable(_ error: StoreError) -> GatewayError {
+        GatewayError(
+            .unavailable,
+            "The database cannot be reached at the moment.",
+            detail: "\(error)",
+            retryAfter: .seconds(5)
+        )
+    }
+}

@@ -1,0 +1,31 @@
+"""Every address of the management API against its own description, with what schemathesis makes of it."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from test_console import Site
+from test_fallback import channel
+from test_money import BY_CALL
+from vendors import gateway as vendor_gateway
+
+# What nobody may be asked often: each would end the session that the other examples need, or the patience for sign-ins.
+LEFT_OUT = ["/api/user/logout_everywhere", "/api/user/self"]
+
+
+def test_no_answer_is_a_failure_or_undescribed(tmp_path):
+    pytest.importorskip("schemathesis")
+    with vendor_gateway(tmp_path, lambda port: channel(port), BY_CALL) as running:
+        site = Site(running, tmp_path)
+        root = site.set_up()
+        examples = os.environ.get("MARTLET_API_EXAMPLES", "8")
+        excluded = [word for path in LEFT_OUT for word in ("--exclude-path", path)]
+        done = subprocess.run(
+            [sys.executable, "-m", "schemathesis.cli", "run", site.address + "/api/openapi.json", "--max-examples", examples,
+             "--header", "Authorization: " + root.headers["authorization"], "--workers", "2", "--seed", "7",
+             "--checks", "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance",
+             "--phases", "examples,coverage,fuzzing", "--generation-database", "none", "--no-color", *excluded],
+            capture_output=True, text=True, timeout=400, cwd=tmp_path)
+        assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
