@@ -13,7 +13,7 @@ public enum GatewayRoutes {
     ///   - version: of the program, for `GET /` and `GET /health`.
     /// - Returns: one line for each method of each address.
     public static func table(_ gateway: Gateway, dialects: Dialects, version: String) -> [Route] {
-        let models = Models(catalogue: gateway.catalogue, planner: gateway.planner)
+        let models = Models(gateway: gateway)
         let service = Service(version: version)
         let work =
             conversations(gateway, dialects) + responses(gateway, dialects) + google(gateway, models)
@@ -22,7 +22,12 @@ public enum GatewayRoutes {
             work.map { repeatable($0, gateway) } + files(gateway) + [
                 Route(.get, "/v1/models", "The models.", handler: models.list),
                 Route(.get, "/v1/models/{model*}", "One model.", handler: models.one),
-                Route(.get, "/health", "Whether the service runs.", handler: service.health),
+                Route(
+                    .get,
+                    "/v1/requests/{id}",
+                    "What a request took and cost.",
+                    handler: RequestLookup(gateway: gateway).respond
+                ), Route(.get, "/health", "Whether the service runs.", handler: service.health),
             ]
         let home = Route(.get, "/", "The service and its addresses.") { _, _, writer in
             try service.describe(relay, to: writer)

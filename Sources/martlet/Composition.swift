@@ -131,6 +131,7 @@ struct Composition: Sendable {
             uniquingKeysWith: { first, _ in first }
         )
         return Books(
+            store: store,
             authenticator: Authenticator(store: store),
             ledger: QuotaLedger(store: store, presence: presence, now: WallClock.milliseconds),
             prices: PriceTable(rules: configuration.prices.rules, unknown: configuration.prices.unknown) {

@@ -101,6 +101,7 @@ final class TestGateway {
 
     private static func books(in store: Store, presence: ProcessPresence) -> Books {
         Books(
+            store: store,
             authenticator: Authenticator(store: store),
             ledger: QuotaLedger(store: store, presence: presence, now: { 1_700_000_000_000 }),
             prices: PriceTable(rules: [], unknown: .free) { _, _ in nil },

@@ -139,6 +139,11 @@ def test_what_an_answer_cost_is_told_and_written_down(tmp_path):
         assert (row["request"], row["cost_usd"], row["outcome"]) == (answer.headers["x-request-id"], cost, "completed")
         assert (row["model"], row["channel"], row["endpoint"]) == ("m", "one", "chat/completions")
         assert (row["input"], row["output"]) == (usage["prompt_tokens"], usage["completion_tokens"])
+        found = httpx.get(f"http://127.0.0.1:{running.port}/v1/requests/{row['request']}", headers={"Authorization": f"Bearer {key}"})
+        assert Decimal(str(found.json()["cost_usd"])) == cost and found.json()["outcome"] == "completed"
+        other, _ = owner.key(owner.account("bob"))
+        hidden = httpx.get(f"http://127.0.0.1:{running.port}/v1/requests/{row['request']}", headers={"Authorization": f"Bearer {other}"})
+        assert hidden.status_code == 404
         client = openai.OpenAI(api_key=key, base_url=f"http://127.0.0.1:{running.port}/v1")
         stream = client.chat.completions.create(
             model="m", messages=[{"role": "user", "content": "Hi"}], stream=True, stream_options={"include_usage": True})
@@ -245,6 +250,9 @@ def test_limits_of_a_key(tmp_path):
         assert refusal("--daily", "0.02") == (429, "budget_exceeded")
         assert refusal("--monthly", "0.02") == (429, "budget_exceeded")
         assert refusal("--money", "0.02") == (429, "insufficient_quota")
+        key, _ = owner.key(ada, "--models", "m*")
+        listed = httpx.get(f"http://127.0.0.1:{running.port}/v1/models", headers={"Authorization": f"Bearer {key}"}).json()["data"]
+        assert "m" in [model["id"] for model in listed] and all(model["id"].startswith("m") for model in listed)
         key, _ = owner.key(ada, "--models", "m*", "--networks", "127.0.0.0/8,::1", "--expires", "2099-01-01")
         assert ask(running, key).status_code == 200
 

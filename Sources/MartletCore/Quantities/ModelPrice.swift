@@ -50,7 +50,10 @@ public struct ModelPrice: Sendable, Hashable {
         let special = usage.cachedInput + usage.cacheWrite + usage.hourCacheWrite + usage.audioInput
         let specialOutput = usage.audioOutput + usage.imageOutput
         var sum: Int128 = 0
-        func add(_ count: TokenCount, _ price: Int64) { sum += Int128(max(0, count.value)) * Int128(price) }
+        // Whatever a vendor counts and whatever somebody sets: no product leaves 128 bits.
+        func add(_ count: TokenCount, _ price: Int64) {
+            sum += Int128(min(max(0, count.value), 1 << 40)) * Int128(min(price, 1 << 50))
+        }
         add(usage.input - special, input)
         add(usage.cachedInput, cachedInput ?? input)
         add(usage.cacheWrite, cacheWrite ?? input + input / 4)
@@ -60,13 +63,13 @@ public struct ModelPrice: Sendable, Hashable {
         add(usage.audioOutput, audioOutput ?? output)
         add(usage.imageOutput, imageOutput ?? output)
         func add(_ count: Int, _ price: Credits) {
-            sum += Int128(max(0, count)) * Int128(price.nano) * 1_000
+            sum += Int128(min(max(0, count), 1 << 30)) * Int128(min(price.nano, 1 << 50)) * 1_000
         }
         add(work.images, image)
         add(work.seconds, second)
         add(work.characters, character)
         add(1, call)
-        let charged = sum * Int128(max(0, ratio))
+        let charged = sum * Int128(min(max(0, ratio), 1 << 30))
         let unit: Int128 = 1_000_000 * 1_000
         return Credits(nano: Int64(clamping: (charged + unit - 1) / unit))
     }

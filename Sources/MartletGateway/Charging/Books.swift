@@ -2,11 +2,13 @@ public import Logging
 public import MartletAccounts
 import MartletCore
 public import MartletMeter
+public import MartletStore
 
 /// Who may ask, what it costs, and where it is written down.
 ///
 /// Made once, in `Composition`; safe from any thread.
 public struct Books: Sendable {
+    let store: Store
     /// Whose key it is.
     let authenticator: Authenticator
     /// Sets money aside and books what was spent.
@@ -23,6 +25,7 @@ public struct Books: Sendable {
 
     /// Puts the parts together; see the properties.
     public init(
+        store: Store,
         authenticator: Authenticator,
         ledger: QuotaLedger,
         prices: PriceTable,
@@ -31,6 +34,7 @@ public struct Books: Sendable {
         now: @escaping @Sendable () -> Int,
         logger: Logger
     ) {
+        self.store = store
         self.authenticator = authenticator
         self.ledger = ledger
         self.prices = prices
@@ -38,5 +42,23 @@ public struct Books: Sendable {
         self.assumedOutput = assumedOutput
         self.now = now
         self.logger = logger
+    }
+
+    /// An account's request; nil where there is none.
+    ///
+    /// - Throws: `GatewayError` of kind `unavailable` when the database fails.
+    func request(_ id: String, of account: AccountID) throws(GatewayError) -> UsageTable.Row? {
+        do {
+            return try store.read { tables throws(StoreError) in
+                try tables.usage.row(of: id, account: account)
+            }
+        } catch {
+            throw GatewayError(
+                .unavailable,
+                "The books cannot be read at the moment.",
+                detail: "\(error)",
+                retryAfter: .seconds(5)
+            )
+        }
     }
 }

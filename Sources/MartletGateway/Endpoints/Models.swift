@@ -5,15 +5,26 @@ import MartletWeb
 
 /// `GET /v1/models` and `GET /v1/models/{id}`.
 ///
-/// They need no key: the list is public at the vendor, too. A client that names Anthropic's version of the API
+/// They need no key: the list is public at the vendor, too. With a key that was issued here it is what that key may use. A client that names Anthropic's version of the API
 /// (`anthropic-version`) gets Anthropic's objects, and of the models those that answer messages.
 struct Models: Sendable {
-    let catalogue: CatalogueKeeper
-    let planner: RoutePlanner
+    let gateway: Gateway
+
+    private var catalogue: CatalogueKeeper { gateway.catalogue }
+    private var planner: RoutePlanner { gateway.planner }
 
     /// Google's clients ask at `/v1beta/models`.
     func googleList(_ request: Request, _ context: RequestContext, _ writer: any ResponseWriter) throws {
-        try writer.send(GeminiModels.list(of: all))
+        try writer.send(GeminiModels.list(of: all(for: request, context)))
+    }
+
+    /// All models, or those that the key may use.
+    private func all(for request: Request, _ context: RequestContext) -> [ModelCard] {
+        // A key that is none is no reason to hide what is public.
+        guard let caller = try? gateway.caller(of: request, in: context).0, caller.standing != nil else {
+            return all
+        }
+        return all.filter { caller.allows($0.id) }
     }
 
     /// All models: those of channels first, for somebody has chosen them.
@@ -28,10 +39,10 @@ struct Models: Sendable {
     func list(_ request: Request, _ context: RequestContext, _ writer: any ResponseWriter) throws {
         let catalogue = catalogue.catalogue
         if Self.speaksAnthropic(request) {
-            return try writer.send(AnthropicModels.list(of: all))
+            return try writer.send(AnthropicModels.list(of: all(for: request, context)))
         }
         let listed = Set(planner.channelCards.map(\.id))
-        let models = all.map { card in
+        let models = all(for: request, context).map { card in
             Self.json(
                 card,
                 created: catalogue.fetched,
