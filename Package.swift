@@ -169,6 +169,12 @@ let package = Package(
             swiftSettings: settings
         ),
         .executableTarget(
+            name: "LedgerProbe",
+            dependencies: ["MartletCore", "MartletMeter", "MartletStore"],
+            path: "Tests/Probes/LedgerProbe",
+            swiftSettings: settings
+        ),
+        .executableTarget(
             name: "TokenProbe",
             dependencies: ["MartletCore", "MartletMeter"],
             path: "Tests/Probes/TokenProbe",

@@ -35,6 +35,31 @@ def windows(ground, quick, may_build):
                   f"median {float(median):.0f} µs, 99th percentile {float(p99):.0f} µs")
 
 
+CALLS = re.compile(r"^calls: median ([\d.]+) µs, p99 ([\d.]+) µs$")
+SUMS = re.compile(r"^sums: (.*): ([\d.]+) ms, (\d+) rows$")
+
+
+def ledger(ground, quick, may_build):
+    """Yields rows: what a request pays for the books when they are empty and with many rows, and how fast sums are read."""
+    program = built("LedgerProbe", may_build)
+    if program is None:
+        yield Row("the books", "", "not built")
+        return
+    folder = ground.folder / "ledger"
+    folder.mkdir()
+    count = 200_000 if quick else 10_000_000
+    found = CALLS.match(run(program, "calls", folder, 5_000).strip())
+    yield Row("books of a request, empty", "", f"median {float(found[1]):.0f} µs", f"99th percentile {float(found[2]):.0f} µs",
+              "under 80 µs", float(found[1]) < 80)
+    for line in run(program, "rows", folder, count).splitlines():
+        if found := SUMS.match(line):
+            yield Row(f"{count:,} requests: {found[1]}", "", f"{float(found[2]):.1f} ms", f"{int(found[3]):,} sums", "under 50 ms",
+                      float(found[2]) < 50)
+        elif found := CALLS.match(line):
+            yield Row(f"books of a request behind {count:,} others", "", f"median {float(found[1]):.0f} µs",
+                      f"99th percentile {float(found[2]):.0f} µs", "under 80 µs", float(found[1]) < 80)
+
+
 def tokens(quick, may_build):
     """What the tokenizer's own benchmark prints, beside tiktoken."""
     script = ROOT / "Tests/tokenizer/bench.py"
