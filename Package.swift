@@ -82,7 +82,8 @@ let package = Package(
         .target(
             name: "MartletConsole",
             dependencies: [
-                "MartletCore", "MartletWeb", "MartletStore", "MartletAccounts", "MartletMeter", httpTypes, logging,
+                "MartletCore", "MartletWeb", "MartletStore", "MartletAccounts", "MartletMeter", httpTypes,
+                logging,
             ],
             swiftSettings: settings
         ),
@@ -99,7 +100,8 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "CTables", "Curl", "FastCGI", "MartletAccounts", "MartletConsole", "MartletCore", "MartletFront",
+                "CTables", "Curl", "FastCGI", "MartletAccounts", "MartletConsole", "MartletCore",
+                "MartletFront",
                 "MartletGateway", "MartletMeter",
                 "MartletProviders", "MartletStore", "MartletUpstream", "MartletWeb", "Threading", arguments,
                 httpTypes,

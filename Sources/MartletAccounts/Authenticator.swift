@@ -13,31 +13,36 @@ public struct Authenticator: Sendable {
         self.store = store
     }
 
-    /// What a key may do; nil for one that was not issued here and does not look like it.
+    /// What a look at a key tells.
+    public struct Look: Sendable {
+        /// What the key may do; nil for one that was not issued here and does not look like it.
+        public let standing: KeyStanding?
+        /// Moves with every change of a channel.
+        public let channelRevision: Int64
+    }
+
+    /// Looks at a key, and at the revision of the channels.
     ///
     /// - Parameters:
     ///   - key: the key.
     ///   - hash: its hash.
     ///   - now: the time in seconds since 1970.
-    /// - Returns: its standing.
+    /// - Returns: what it tells.
     /// - Throws: `GatewayError` of kind `invalidKey` for a key that is revoked, over, or of a form that only keys from here
     ///   have; `forbidden` for one of an account that is disabled; `unavailable` when the database fails.
-    public func standing(of key: Secret, hash: KeyHash, now: Int) throws(GatewayError) -> KeyStanding? {
-        let found = try ask { tables throws(StoreError) -> Found? in
+    public func look(at key: Secret, hash: KeyHash, now: Int) throws(GatewayError) -> Look {
+        let (found, revision) = try ask { tables throws(StoreError) -> (Found?, Int64) in
+            let revision = try tables.channels.revision()
             guard let row = try tables.keys.row(hash: hash.text, now: now),
                 let account = try tables.accounts.row(row.account)
-            else { return nil }
+            else { return (nil, revision) }
             let group = row.group.isEmpty ? account.group : row.group
-            return Found(
-                row: row,
-                account: account,
-                group: group,
-                ratio: try tables.groups.ratio(of: group)
-            )
+            let ratio = try tables.groups.ratio(of: group)
+            return (Found(row: row, account: account, group: group, ratio: ratio), revision)
         }
         guard let found else {
             if KeyIssuer.isOurs(key) { throw Self.refusal("The API key is not valid.") }
-            return nil
+            return Look(standing: nil, channelRevision: revision)
         }
         let (row, account) = (found.row, found.account)
         guard row.status == .enabled, account.status != .deleted else {
@@ -49,7 +54,7 @@ public struct Authenticator: Sendable {
         guard account.status == .enabled else {
             throw GatewayError(.forbidden, "The account of this API key is disabled.", code: "user_disabled")
         }
-        return KeyStanding(
+        let standing = KeyStanding(
             account: account.id,
             key: row.id,
             username: account.username,
@@ -60,6 +65,7 @@ public struct Authenticator: Sendable {
             models: row.limits.models.map(NamePattern.init),
             limits: row.limits
         )
+        return Look(standing: standing, channelRevision: revision)
     }
 
     private struct Found {

@@ -54,6 +54,9 @@ final class Call {
         return json
     }
 
+    /// Reads another object in the place of the body, which has it inside.
+    func replaceBody(with inner: JSON) { parsed = inner }
+
     /// A member of the body; nil where it is missing or null.
     ///
     /// - Throws: as `body`, and `invalidRequest` that names a member of another type.
@@ -124,6 +127,7 @@ final class Call {
     ///   - target: to what.
     ///   - detail: what else is to be known; never a secret.
     ///   - body: makes the change; nil where there was nothing to change.
+    /// - Returns: what `body` gave.
     /// - Throws: `GatewayError` of kind `unavailable`.
     func change<Result>(
         _ act: String,

@@ -32,8 +32,8 @@ public struct Console: Sendable {
     let setup: SetupCode
     /// The names of the models that clients may ask for.
     let models: @Sendable () -> [String]
-    /// Which channels there are.
-    let channels: @Sendable () -> [ChannelSummary]
+    /// What is done with channels.
+    let channels: ChannelDesk
     /// The time in seconds since 1970.
     let now: @Sendable () -> Int
     /// When the program started, in seconds since 1970.
@@ -48,7 +48,7 @@ public struct Console: Sendable {
         settings: Settings,
         setup: SetupCode,
         models: @escaping @Sendable () -> [String],
-        channels: @escaping @Sendable () -> [ChannelSummary],
+        channels: ChannelDesk,
         now: @escaping @Sendable () -> Int,
         logger: Logger
     ) {
@@ -62,32 +62,6 @@ public struct Console: Sendable {
         self.now = now
         self.logger = logger
         started = now()
-    }
-
-    /// A channel as people see it: nothing secret.
-    public struct ChannelSummary: Sendable {
-        /// Its name.
-        public var name: String
-        /// What it speaks.
-        public var kind: String
-        /// Its models.
-        public var models: [String]
-        /// How many keys it has.
-        public var keyCount: Int
-        /// Which channels are asked first.
-        public var priority: Int
-        /// How often among its equals.
-        public var weight: Int
-
-        /// Makes a summary; see the properties.
-        public init(name: String, kind: String, models: [String], keyCount: Int, priority: Int, weight: Int) {
-            self.name = name
-            self.kind = kind
-            self.models = models
-            self.keyCount = keyCount
-            self.priority = priority
-            self.weight = weight
-        }
     }
 
     static var noSession: GatewayError {

@@ -8,6 +8,7 @@ public enum ConsoleRoutes {
         SetupEndpoints.routes + SignInEndpoints.routes + OwnAccountEndpoints.routes + AccountEndpoints.routes
         + KeyEndpoints.routes + UsageEndpoints.routes + OptionEndpoints.routes
         + AdministrationEndpoints.routes
+        + ChannelEndpoints.routes + ChannelKeyEndpoints.routes
 
     /// The route table.
     public static func table(_ console: Console) -> [Route] {

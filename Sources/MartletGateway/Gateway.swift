@@ -108,7 +108,9 @@ public struct Gateway: Sendable {
         let address = ClientAddress.limitSubject(request.clientAddress)
         context.facts.caller = hash.short
         do {
-            let standing = try books.authenticator.standing(of: key, hash: hash, now: now())
+            let look = try books.authenticator.look(at: key, hash: hash, now: now())
+            planner.source.see(look.channelRevision)
+            let standing = look.standing
             if let standing { try Self.check(standing, from: request.clientAddress) }
             return (Caller(hash: hash, address: address, access: access, standing: standing), key)
         } catch {

@@ -6,7 +6,8 @@ import SQL
 enum Migrations {
     static let migrator = SQLMigrator(
         StoredResponseTable.steps + AssetTable.steps + FileTable.steps + KeyStateTable.steps
-            + AccountTable.steps + LedgerTable.steps + UsageTable.steps + OptionTable.steps
+            + AccountTable.steps + LedgerTable.steps + UsageTable.steps + ChannelTable.steps
+            + OptionTable.steps
             + ReplayTable.steps
     )
 }

@@ -32,6 +32,8 @@ public struct StoreTables {
     /// What they took together.
     public var rollups: RollupTable { RollupTable(connection: connection) }
 
+    /// Channels that are managed while the service runs.
+    public var channels: ChannelTable { ChannelTable(connection: connection) }
     /// What is set while the service runs.
     public var options: OptionTable { OptionTable(connection: connection) }
     /// Who has changed what.

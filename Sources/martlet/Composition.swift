@@ -56,12 +56,14 @@ struct Composition: Sendable {
         let catalogue = Self.catalogue(configuration, state: state)
         let attachments = Self.attachments(configuration, store: store)
         let presence = ProcessPresence(folder: state.path("run"))
-        let books = Self.books(configuration, store: store, presence: presence, logger: logger)
+        let masterKeys = MasterKeys(configuration, state: state)
+        let source = Self.channels(configuration, store: store, vault: masterKeys.vault, logger: logger)
+        let books = Self.books(configuration, source, store: store, presence: presence, logger: logger)
         let board = Self.board(configuration, state: state)
         let results = Self.resultFetcher(configuration, state: state)
         let gateway = Gateway(
             catalogue: catalogue,
-            planner: Self.planner(configuration, catalogue: catalogue, store: store, board: board),
+            planner: Self.planner(configuration, source, catalogue: catalogue, store: store, board: board),
             limits: Self.limits(configuration.limits, limiter: limiter, logger: logger),
             tokens: TokenCounters { logger.warning("\($0)") },
             upstream: upstream,
@@ -80,15 +82,8 @@ struct Composition: Sendable {
             board: board,
             now: WallClock.seconds
         )
-        let planner = gateway.planner
-        let console = try ConsoleComposition.console(
-            configuration,
-            state: state,
-            store: store,
-            limiter: limiter,
-            models: { planner.modelNames },
-            logger: logger
-        )
+        let console = try ConsoleComposition(configuration, state: state, store: store, logger: logger)
+            .console(limiter: limiter, gateway: gateway, masterKeys: masterKeys)
         front = Self.front(gateway, console, configuration, logger: logger, log: log, drain: drain)
         housekeeping = Housekeeping(
             limiter: limiter,
@@ -98,11 +93,7 @@ struct Composition: Sendable {
             upstream: upstream,
             attachments: attachments,
             results: results,
-            books: Housekeeping.Books(
-                ledger: books.ledger,
-                usage: books.usage,
-                keptFor: configuration.usageDays * 86_400
-            ),
+            books: Housekeeping.Books(books, keptFor: configuration.usageDays * 86_400),
             logger: logger
         )
     }
@@ -122,15 +113,12 @@ struct Composition: Sendable {
 
     private static func books(
         _ configuration: Configuration,
+        _ source: ChannelSource,
         store: Store,
         presence: ProcessPresence,
         logger: Logger
     ) -> Books {
-        let channels = Dictionary(
-            configuration.channels.map { ($0.name, $0) },
-            uniquingKeysWith: { first, _ in first }
-        )
-        return Books(
+        Books(
             store: store,
             authenticator: Authenticator(store: store),
             ledger: QuotaLedger(store: store, presence: presence, now: WallClock.milliseconds),
@@ -138,7 +126,7 @@ struct Composition: Sendable {
                 // Read for each model that is new: it takes milliseconds, and megabytes if it were kept.
                 model,
                 name in
-                channels[name].flatMap { BundledCatalogue.prices.price(of: model, at: $0) }
+                source.channel(named: name).flatMap { BundledCatalogue.prices.price(of: model, at: $0) }
             },
             usage: UsageQueue(store: store),
             assumedOutput: configuration.prices.assumedOutput,
@@ -149,13 +137,14 @@ struct Composition: Sendable {
 
     private static func planner(
         _ configuration: Configuration,
+        _ source: ChannelSource,
         catalogue: CatalogueKeeper,
         store: Store,
         board: SelectionBoard?
     ) -> RoutePlanner {
         RoutePlanner(
             catalogue: catalogue,
-            directory: directory(configuration),
+            source: source,
             vendors: vendors,
             states: KeyStates(
                 store: store,
@@ -178,9 +167,35 @@ struct Composition: Sendable {
         )
     }
 
+    /// The channels of the settings, and those of the database as they come and go.
+    private static func channels(
+        _ configuration: Configuration,
+        store: Store,
+        vault: @escaping @Sendable () -> Vault?,
+        logger: Logger
+    ) -> ChannelSource {
+        let stored = StoredChannels(vault: vault, logger: logger)
+        return ChannelSource(directory(configuration)) {
+            do {
+                let (rows, keys) = try store.read { tables throws(StoreError) in
+                    (try tables.channels.all(), try tables.channels.keys(of: 0))
+                }
+                return directory(configuration, and: stored.channels(rows, keys: keys))
+            } catch {
+                logger.error(
+                    "channels not read; the old ones stay",
+                    metadata: ["reason": .string("\(error)")]
+                )
+                return nil
+            }
+        }
+    }
+
     /// The channels, with what the catalogue knows of their models.
-    private static func directory(_ configuration: Configuration) -> ChannelDirectory {
-        var channels = configuration.channels
+    private static func directory(_ configuration: Configuration, and stored: [Channel] = [])
+        -> ChannelDirectory
+    {
+        var channels = configuration.channels + stored
         // The catalogue is read where somebody needs it: it takes milliseconds and megabytes.
         if channels.contains(where: { !$0.models.isEmpty }) {
             let facts = BundledCatalogue.prices

@@ -3,45 +3,54 @@ import Logging
 import MartletAccounts
 import MartletConsole
 import MartletCore
+import MartletGateway
 import MartletMeter
 import MartletStore
 
 /// Builds the management API.
-enum ConsoleComposition {
+struct ConsoleComposition {
     /// How many sign-ins an address, and an account, may try in a minute.
     private static let signInsPerMinute = 20
 
+    let configuration: Configuration
+    let state: StateFolder
+    let store: Store
+    let logger: Logger
+
+    init(_ configuration: Configuration, state: StateFolder, store: Store, logger: Logger) {
+        self.configuration = configuration
+        self.state = state
+        self.store = store
+        self.logger = logger
+    }
+
     /// - Throws: `StateFolderError` where the secrets of the state folder can be neither read nor made.
-    static func console(
-        _ configuration: Configuration,
-        state: StateFolder,
-        store: Store,
+    func console(
         limiter: RateLimiter,
-        models: @escaping @Sendable () -> [String],
-        logger: Logger
+        gateway: Gateway,
+        masterKeys: MasterKeys
     ) throws(StateFolderError) -> Console {
         Console(
             store: store,
-            tokens: try tokens(configuration.accounts, state: state),
-            throttle: throttle(limiter),
+            tokens: try tokens(),
+            throttle: Self.throttle(limiter),
             settings: Console.Settings(
                 isOpenForRegistration: configuration.accounts.isOpenForRegistration,
                 sessionLength: configuration.accounts.sessionLength,
                 version: Version.text
             ),
-            setup: setup(state, logger: logger),
-            models: models,
-            channels: { configuration.channels.map(summary) },
+            setup: setup(),
+            models: { gateway.planner.modelNames },
+            channels: desk(gateway, masterKeys),
             now: WallClock.seconds,
             logger: logger
         )
     }
 
-    private static func tokens(
-        _ settings: Configuration.Accounts,
-        state: StateFolder
-    ) throws(StateFolderError) -> SessionToken {
-        if let secret = settings.sessionSecret, let tokens = SessionToken(secret: secret) { return tokens }
+    private func tokens() throws(StateFolderError) -> SessionToken {
+        if let secret = configuration.accounts.sessionSecret, let tokens = SessionToken(secret: secret) {
+            return tokens
+        }
         let file = SecretFile(path: state.path("session.key"))
         guard let tokens = SessionToken(secret: try file.readOrMake().secret) else {
             // Somebody has shortened the file: sessions signed with it would be anybody's to forge.
@@ -68,7 +77,7 @@ enum ConsoleComposition {
     }
 
     /// The code is made when somebody looks at the set-up page, and told to the log then.
-    private static func setup(_ state: StateFolder, logger: Logger) -> SetupCode {
+    private func setup() -> SetupCode {
         let file = SecretFile(path: state.path("setup-code"))
         return SetupCode(
             prepare: {
@@ -83,14 +92,29 @@ enum ConsoleComposition {
         )
     }
 
-    private static func summary(_ channel: Channel) -> Console.ChannelSummary {
-        Console.ChannelSummary(
-            name: channel.name,
-            kind: channel.kind.rawValue,
-            models: channel.models.map(\.name.text),
-            keyCount: channel.keys.count,
-            priority: channel.priority,
-            weight: channel.weight
+    private func desk(_ gateway: Gateway, _ masterKeys: MasterKeys) -> ChannelDesk {
+        let probe = ChannelProbe(gateway)
+        return ChannelDesk(
+            settings: configuration.channels.map(ChannelDesk.Summary.init),
+            reserved: ChannelSettings.reserved.union(configuration.channels.map(\.name)),
+            seal: { key, record in
+                guard let sealed = try masterKeys.vaultOrNew().seal(key, for: record) else {
+                    throw StateFolderError(path: "master.key", code: EINVAL)
+                }
+                return sealed
+            },
+            open: { sealed, record in masterKeys.vault()?.open(sealed, for: record) },
+            test: { name, model in
+                let outcome = probe.ask(name, model: model)
+                return ChannelDesk.Trial(
+                    problem: outcome.problem,
+                    milliseconds: Int(outcome.duration / .milliseconds(1))
+                )
+            },
+            address: { name, kind in
+                let known = WellKnownProvider.all[name]
+                return known?.kind == kind ? known?.address : WellKnownProvider.address(of: kind)
+            }
         )
     }
 }

@@ -25,6 +25,11 @@ struct Housekeeping: Sendable {
         let usage: UsageQueue
         /// How long the row of a request is kept, in seconds.
         let keptFor: Int
+
+        init(_ books: MartletGateway.Books, keptFor: Int) {
+            (ledger, usage) = (books.ledger, books.usage)
+            self.keptFor = keptFor
+        }
     }
 
     /// Everything with its interval, for a process that stays: rounds that go on side by side.
@@ -36,7 +41,7 @@ struct Housekeeping: Sendable {
                 Ticker.Job(every: .seconds(1), run: tidyWindows),
                 Ticker.Job(every: .seconds(1), run: writeUsage),
                 Ticker.Job(every: .seconds(5), run: settleOrphans),
-                Ticker.Job(every: .seconds(5), run: tidyStore),
+                Ticker.Job(every: .seconds(1), run: tidyStore),
                 Ticker.Job(every: .seconds(5), run: upstream.trim),
                 Ticker.Job(every: .seconds(5), run: attachments.trim),
                 Ticker.Job(every: .seconds(5), run: results.trim),

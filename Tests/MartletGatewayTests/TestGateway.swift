@@ -41,7 +41,9 @@ final class TestGateway {
             catalogue: catalogue,
             planner: RoutePlanner(
                 catalogue: catalogue,
-                directory: ChannelDirectory([Self.callersChannel] + channels, fallbacks: fallbacks),
+                source: ChannelSource(
+                    ChannelDirectory([Self.callersChannel] + channels, fallbacks: fallbacks)
+                ),
                 vendors: Vendors([.onemin: OneMinAdapter()], codeAdapter: OneMinCodeAdapter()),
                 states: KeyStates(store: store, board: nil, now: { 1_700_000_000_000 }),
                 limits: UpstreamLimits()

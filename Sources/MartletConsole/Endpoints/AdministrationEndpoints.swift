@@ -68,13 +68,6 @@ enum AdministrationEndpoints {
             }
             return .data(page.list(found.rows.map(json), total: found.total))
         },
-        ConsoleRoute(.get, "/api/channel", "The channels of the settings file, without their keys.", .admin) {
-            call in
-            let page = try call.page()
-            let all = call.console.channels()
-            let shown = all.dropFirst(page.offset).prefix(page.size)
-            return .data(page.list(shown.map(json), total: all.count))
-        },
     ]
 
     private static func putGroup(_ call: Call) throws -> ConsoleRoute.Answer {
@@ -145,15 +138,6 @@ enum AdministrationEndpoints {
             "id": JSON(Int(row.id)), "created_at": JSON(row.time), "actor_id": JSON(Int(row.actor.value)),
             "actor": .string(row.name), "action": .string(row.action), "target": .string(row.target),
             "detail": .string(row.detail), "ip": .string(row.address),
-        ]
-    }
-
-    private static func json(_ channel: Console.ChannelSummary) -> JSON {
-        [
-            "name": .string(channel.name), "type": .string(channel.kind),
-            "models": .string(channel.models.joined(separator: ",")), "key_count": JSON(channel.keyCount),
-            "priority": JSON(channel.priority), "weight": JSON(channel.weight), "read_only": true,
-            "status": 1,
         ]
     }
 }

@@ -4,7 +4,9 @@ import MartletCore
 import MartletStore
 import MartletWeb
 
-/// `/api/token`: the API keys of whoever has signed in. A key is shown when it is made, and never again.
+/// The API keys of whoever has signed in, at `/api/token`.
+///
+/// A key is shown when it is made, and never again.
 enum KeyEndpoints {
     private static let id = Field<Int>.integer("id", 1...Int.max)
     private static let ids = Field<[Int]>.integers("ids")

@@ -37,6 +37,8 @@ public struct Channel: Sendable, Equatable {
     public var traits = ChannelTraits()
     /// Time limits of its own; what is nil is as for all.
     public var limits = ChannelLimits()
+    /// Groups of accounts that may use it; none means all.
+    public var groups: Set<String> = []
     /// A proxy's address; nil for a direct connection.
     public var proxy: String?
 
@@ -48,6 +50,9 @@ public struct Channel: Sendable, Equatable {
         self.keys = keys
         self.models = models
     }
+
+    /// Whether accounts of a group may use it.
+    public func serves(_ group: String) -> Bool { groups.isEmpty || groups.contains(group) }
 }
 
 /// How the keys of a channel take turns.

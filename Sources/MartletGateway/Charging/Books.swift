@@ -44,6 +44,17 @@ public struct Books: Sendable {
         self.logger = logger
     }
 
+    /// Moves with every change of a channel.
+    ///
+    /// - Throws: `GatewayError` of kind `unavailable` when the database fails.
+    func channelRevision() throws(GatewayError) -> Int64 {
+        do {
+            return try store.read { tables throws(StoreError) in try tables.channels.revision() }
+        } catch {
+            throw GatewayError(.unavailable, "The channels cannot be read at the moment.", detail: "\(error)")
+        }
+    }
+
     /// An account's request; nil where there is none.
     ///
     /// - Throws: `GatewayError` of kind `unavailable` when the database fails.

@@ -13,6 +13,8 @@ public struct Caller: Sendable {
     public let isVerified: Bool
     /// Whether the key opens the channels that have keys of their own.
     public let opensChannels: Bool
+    /// The group that the key counts as.
+    var group: String
     /// What the key may do; nil for one that was not issued here.
     public let standing: KeyStanding?
 
@@ -31,6 +33,7 @@ public struct Caller: Sendable {
         keyHash = hash
         self.address = address
         self.standing = standing
+        group = standing?.group ?? "default"
         isVerified = standing != nil || access.knows(keyHash)
         opensChannels = isVerified || access.isOpen
     }

@@ -7,39 +7,40 @@ public import MartletUpstream
 /// Safe from any thread.
 public struct RoutePlanner: Sendable {
     let catalogue: CatalogueKeeper
-    let directory: ChannelDirectory
+    let source: ChannelSource
     let vendors: Vendors
     let states: KeyStates
     private let limits: UpstreamLimits
-    /// The channel that callers bring their own key to; nil for none.
-    private let callersChannel: Channel?
+    /// The channels as they are now.
+    var directory: ChannelDirectory { source.directory }
 
     /// Puts the parts together.
     ///
     /// - Parameters:
     ///   - catalogue: the models of vendors that tell what they offer.
-    ///   - directory: the channels.
+    ///   - source: the channels.
     ///   - vendors: who speaks to which kind of channel.
     ///   - states: which keys and models have failed lately.
     ///   - limits: how long to wait, where a channel says nothing else.
     public init(
         catalogue: CatalogueKeeper,
-        directory: ChannelDirectory,
+        source: ChannelSource,
         vendors: Vendors,
         states: KeyStates,
         limits: UpstreamLimits
     ) {
         self.catalogue = catalogue
-        self.directory = directory
+        self.source = source
         self.vendors = vendors
         self.states = states
         self.limits = limits
-        callersChannel = directory.channels.first(where: \.usesCallersKey)
     }
 
     /// Where a caller's own key leads; nil where there is no such channel.
     func callersEndpoint(_ key: Secret) -> Endpoint? {
-        callersChannel.map { Endpoint(origin: $0.address, key: key, traits: $0.traits) }
+        directory.channels.first(where: \.usesCallersKey).map {
+            Endpoint(origin: $0.address, key: key, traits: $0.traits)
+        }
     }
 
     /// The models of the catalogue that may be used, in its order.
@@ -114,13 +115,14 @@ public struct RoutePlanner: Sendable {
         use: Set<ModelCard.Use>?
     ) throws(GatewayError) -> [Candidate] {
         var found: [Candidate] = []
-        let offers = directory.offers(of: name, at: pinned)
+        let directory = directory
+        let offers = directory.offers(of: name, at: pinned).filter { $0.channel.serves(caller.group) }
         if caller.opensChannels {
             found = offers.filter { !$0.channel.usesCallersKey }.map { offer in
                 Candidate(offer: offer, card: vendors.card(of: offer))
             }
         }
-        for channel in directory.channels where channel.kind.hasCatalogue {
+        for channel in directory.channels where channel.kind.hasCatalogue && channel.serves(caller.group) {
             guard channel.usesCallersKey ? !caller.isVerified : caller.opensChannels,
                 pinned == nil || pinned == channel.name
             else {

@@ -7,6 +7,7 @@ public import MartletStore
 /// The books are in the main database; each step is one transaction. Safe from any thread.
 public struct QuotaLedger: Sendable {
     private let store: Store
+    private let queue: LedgerQueue
     private let presence: ProcessPresence
     private let now: @Sendable () -> Int
 
@@ -18,6 +19,7 @@ public struct QuotaLedger: Sendable {
     ///   - now: the time in milliseconds since 1970.
     public init(store: Store, presence: ProcessPresence, now: @escaping @Sendable () -> Int) {
         self.store = store
+        queue = LedgerQueue(store: store)
         self.presence = presence
         self.now = now
     }
@@ -26,31 +28,44 @@ public struct QuotaLedger: Sendable {
     ///
     /// - Throws: `StoreError` by cause; then nothing is set aside.
     public func reserve(_ wish: ReservationWish) throws(StoreError) -> ReservationOutcome {
-        let now = now()
-        return try store.write { tables throws(StoreError) in
-            guard let standing = try tables.ledger.standing(of: wish.key, now: now / 1_000), standing.isUsable
-            else { return .refused(.isRevoked) }
-            if let running = standing.running, running >= standing.limits.concurrent {
-                return .refused(.tooManyAtOnce(limit: standing.limits.concurrent))
-            }
-            var amount = wish.most
-            for (left, refusal) in try Self.limits(standing, of: wish.key, in: tables, now: now / 1_000) {
-                // Who has nothing left may still do what costs nothing.
-                guard left >= wish.least, left > .zero || wish.most == .zero else { return .refused(refusal) }
-                amount = min(amount, max(left, .zero))
-            }
-            let entry = LedgerTable.Entry(
-                id: RandomText.alphanumeric(20),
-                account: wish.account,
-                key: wish.key,
-                amount: amount,
-                holder: presence.name,
-                created: now,
-                subject: wish.subject
-            )
-            try tables.ledger.add(entry)
-            return .reserved(Reservation(id: entry.id, amount: amount))
+        let (now, holder) = (now(), presence.name)
+        let outcome = try queue.run { tables throws(StoreError) in
+            .reservation(try Self.reserve(wish, in: tables, holder: holder, now: now))
         }
+        guard case .reservation(let reservation) = outcome else { return .refused(.isRevoked) }
+        return reservation
+    }
+
+    private static func reserve(
+        _ wish: ReservationWish,
+        in tables: StoreTables,
+        holder: String,
+        now: Int
+    ) throws(StoreError) -> ReservationOutcome {
+        guard let standing = try tables.ledger.standing(of: wish.key, now: now / 1_000), standing.isUsable
+        else {
+            return .refused(.isRevoked)
+        }
+        if let running = standing.running, running >= standing.limits.concurrent {
+            return .refused(.tooManyAtOnce(limit: standing.limits.concurrent))
+        }
+        var amount = wish.most
+        for (left, refusal) in try limits(standing, of: wish.key, in: tables, now: now / 1_000) {
+            // Who has nothing left may still do what costs nothing.
+            guard left >= wish.least, left > .zero || wish.most == .zero else { return .refused(refusal) }
+            amount = min(amount, max(left, .zero))
+        }
+        let entry = LedgerTable.Entry(
+            id: RandomText.alphanumeric(20),
+            account: wish.account,
+            key: wish.key,
+            amount: amount,
+            holder: holder,
+            created: now,
+            subject: wish.subject
+        )
+        try tables.ledger.add(entry)
+        return .reserved(Reservation(id: entry.id, amount: amount))
     }
 
     /// What is left by each limit, and what to say where that is too little.
@@ -84,19 +99,22 @@ public struct QuotaLedger: Sendable {
     /// - Throws: `StoreError` by cause; then the reservation stands, and is charged as a whole when this process ends.
     @discardableResult
     public func settle(_ reservation: Reservation?, _ row: UsageTable.Row) throws(StoreError) -> Bool {
-        try store.write { tables throws(StoreError) in
+        let outcome = try queue.run { tables throws(StoreError) in
             if let reservation {
                 let isFirst = try tables.ledger.settle(
                     reservation.id,
+                    of: row.key,
                     cost: row.cost,
                     countsRequest: !row.isFailure,
                     now: row.time / 1_000
                 )
-                guard isFirst else { return false }
+                guard isFirst else { return .booked(false) }
             }
             try tables.usage.add(row)
-            return true
+            return .booked(true)
         }
+        if case .booked(let isBooked) = outcome { return isBooked }
+        return false
     }
 
     /// Charges what processes had reserved that are no more: their requests had been sent, and nobody knows what they took.
@@ -124,7 +142,14 @@ public struct QuotaLedger: Sendable {
 
     private func charge(_ entry: LedgerTable.Entry, in tables: StoreTables) throws(StoreError) {
         let now = now()
-        guard try tables.ledger.settle(entry.id, cost: entry.amount, countsRequest: false, now: now / 1_000)
+        guard
+            try tables.ledger.settle(
+                entry.id,
+                of: entry.key,
+                cost: entry.amount,
+                countsRequest: false,
+                now: now / 1_000
+            )
         else { return }
         var row = UsageTable.Row()
         row.request = entry.subject.request

@@ -6,6 +6,9 @@ import SQL
 ///
 /// At any time `balance + used` of an account, or of a key, is what it was granted, to the last unit. Belongs to the
 /// transaction that it was made for.
+///
+/// What runs is one small tree, ordered by key: each page that a transaction touches is written and summed, and a request
+/// pays for that twice.
 public struct LedgerTable {
     /// A reservation.
     public struct Entry: Sendable, Equatable {
@@ -84,13 +87,11 @@ public struct LedgerTable {
             [
                 """
                 CREATE TABLE reservation (
-                    id TEXT PRIMARY KEY, account BIGINT NOT NULL, key BIGINT NOT NULL, amount BIGINT NOT NULL,
+                    key BIGINT NOT NULL, id TEXT NOT NULL, account BIGINT NOT NULL, amount BIGINT NOT NULL,
                     holder TEXT NOT NULL, created BIGINT NOT NULL, request TEXT NOT NULL, model TEXT NOT NULL,
-                    channel TEXT NOT NULL, endpoint TEXT NOT NULL
-                )
-                """,
-                "CREATE INDEX reservation_key ON reservation (key)",
-                "CREATE INDEX reservation_holder ON reservation (holder)",
+                    channel TEXT NOT NULL, endpoint TEXT NOT NULL, PRIMARY KEY (key, id)
+                ) WITHOUT ROWID
+                """
             ]
         )
     ]
@@ -196,16 +197,23 @@ public struct LedgerTable {
     ///
     /// - Parameters:
     ///   - id: of the entry.
+    ///   - key: whose it is.
     ///   - cost: what it cost; more than was reserved is booked all the same.
     ///   - countsRequest: whether it was answered.
     ///   - now: the time in seconds since 1970.
     /// - Returns: false where it has been ended before; then nothing is booked.
     /// - Throws: `StoreError` by cause.
-    public func settle(_ id: String, cost: Credits, countsRequest: Bool, now: Int) throws(StoreError) -> Bool
-    {
+    public func settle(
+        _ id: String,
+        of key: KeyID,
+        cost: Credits,
+        countsRequest: Bool,
+        now: Int
+    ) throws(StoreError) -> Bool {
         try StoreError.catching {
             let ended = try connection.rows(
-                "DELETE FROM reservation WHERE id = $1 RETURNING account, key, amount",
+                "DELETE FROM reservation WHERE key = $1 AND id = $2 RETURNING account, amount",
+                .integer(key.value),
                 .text(id)
             )
             guard let row = ended.first else { return false }
@@ -216,7 +224,7 @@ public struct LedgerTable {
                 WHERE id = $1
                 """,
                 row[0],
-                row[2],
+                row[1],
                 .integer(cost.nano),
                 .integer(countsRequest ? 1 : 0)
             )
@@ -226,8 +234,8 @@ public struct LedgerTable {
                     balance = balance - CASE unlimited WHEN 0 THEN $3 ELSE 0 END, accessed = $5
                 WHERE id = $1
                 """,
+                .integer(key.value),
                 row[1],
-                row[2],
                 .integer(cost.nano),
                 .integer(countsRequest ? 1 : 0),
                 .integer(Int64(now))

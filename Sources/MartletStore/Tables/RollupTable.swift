@@ -74,7 +74,7 @@ public struct RollupTable {
             channel_key TEXT NOT NULL, model TEXT NOT NULL, account BIGINT NOT NULL, requests BIGINT NOT NULL,
             failures BIGINT NOT NULL, input BIGINT NOT NULL, cached BIGINT NOT NULL, output BIGINT NOT NULL,
             cost BIGINT NOT NULL, PRIMARY KEY (grain, period, key, channel, channel_key, model, account)
-        )
+        ) WITHOUT ROWID
         """,
         "CREATE INDEX usage_rollup_key ON usage_rollup (grain, key, period)",
         "CREATE INDEX usage_rollup_account ON usage_rollup (grain, account, period)",
@@ -197,8 +197,10 @@ public struct RollupTable {
                 guard let keptFor = grain.keptFor else { continue }
                 let deleted = try connection.execute(
                     """
-                    DELETE FROM usage_rollup WHERE rowid IN (
-                        SELECT rowid FROM usage_rollup WHERE grain = $1 AND period < $2 LIMIT 100
+                    DELETE FROM usage_rollup
+                    WHERE (grain, period, key, channel, channel_key, model, account) IN (
+                        SELECT grain, period, key, channel, channel_key, model, account FROM usage_rollup
+                        WHERE grain = $1 AND period < $2 LIMIT 100
                     )
                     """,
                     .text(grain.rawValue),

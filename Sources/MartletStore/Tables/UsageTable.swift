@@ -77,7 +77,6 @@ public struct UsageTable {
                 """,
                 "CREATE INDEX usage_request ON usage (request)",
                 "CREATE INDEX usage_account ON usage (account, id)",
-                "CREATE INDEX usage_time ON usage (time)",
             ] + RollupTable.statements
         )
     ]
@@ -157,10 +156,10 @@ public struct UsageTable {
                 FROM usage
                 WHERE ($1 < 0 OR account = $1) AND ($2 < 0 OR key = $2) AND ($3 = '' OR model = $3)
                     AND ($4 = '' OR channel = $4) AND ($5 = '' OR request = $5)
-                    AND time >= $6 AND time < $7 AND id < $8
-                ORDER BY id DESC LIMIT $9 OFFSET $10
+                    AND time >= $6 AND time < $7 AND id < $8 AND id >= $9
+                ORDER BY id DESC LIMIT $10 OFFSET $11
                 """,
-                binding: Self.values(selection) + [
+                binding: try values(selection) + [
                     .integer(Int64(selection.limit)), .integer(Int64(selection.offset)),
                 ]
             )
@@ -168,19 +167,20 @@ public struct UsageTable {
         }
     }
 
-    /// How many rows there are.
+    /// How many rows there are; 10,000 where there are more, for nobody turns so many pages.
     ///
     /// - Throws: `StoreError` by cause.
     public func count(_ selection: Selection) throws(StoreError) -> Int {
         try StoreError.catching {
             let rows = try connection.rows(
                 """
-                SELECT count(*) FROM usage
+                SELECT count(*) FROM (
+                SELECT 1 FROM usage
                 WHERE ($1 < 0 OR account = $1) AND ($2 < 0 OR key = $2) AND ($3 = '' OR model = $3)
                     AND ($4 = '' OR channel = $4) AND ($5 = '' OR request = $5)
-                    AND time >= $6 AND time < $7 AND id < $8
+                    AND time >= $6 AND time < $7 AND id < $8 AND id >= $9 LIMIT 10000)
                 """,
-                binding: Self.values(selection)
+                binding: try values(selection)
             )
             return Int(try rows[0].integer(0))
         }
@@ -205,17 +205,45 @@ public struct UsageTable {
     public func purge(before moment: Int) throws(StoreError) -> Bool {
         try StoreError.catching {
             try connection.execute(
-                "DELETE FROM usage WHERE id IN (SELECT id FROM usage WHERE time < $1 LIMIT 100)",
+                """
+                DELETE FROM usage WHERE id IN (SELECT id FROM usage ORDER BY id LIMIT 100) AND time < $1
+                """,
                 .integer(Int64(moment))
             ) == 100
         }
     }
 
-    private static func values(_ selection: Selection) -> [SQLValue] {
-        [
+    /// Rows come in the order of their times, but for a few seconds: where a time begins is found by halving.
+    private static let disorder = 60_000
+
+    private func firstID(from time: Int) throws -> Int64 {
+        guard time > 0 else { return 0 }
+        let ends = try connection.rows("SELECT coalesce(min(id), 0), coalesce(max(id), 0) + 1 FROM usage")
+        var (low, high) = (try ends[0].integer(0), try ends[0].integer(1))
+        while low < high {
+            let middle = low + (high - low) / 2
+            let found = try connection.rows(
+                "SELECT time FROM usage WHERE id >= $1 ORDER BY id LIMIT 1",
+                .integer(middle)
+            )
+            if let first = found.first, try first.integer(0) < Int64(time) {
+                low = middle + 1
+            } else {
+                high = middle
+            }
+        }
+        return low
+    }
+
+    private func values(_ selection: Selection) throws -> [SQLValue] {
+        let (from, to) = (selection.from - Self.disorder, selection.to)
+        let first = try firstID(from: from)
+        let last = to < Int.max - Self.disorder ? try firstID(from: to + Self.disorder) : .max
+        return [
             .integer(selection.account?.value ?? -1), .integer(selection.key?.value ?? -1),
             .text(selection.model), .text(selection.channel), .text(selection.request),
-            .integer(Int64(selection.from)), .integer(Int64(selection.to)), .integer(selection.before),
+            .integer(Int64(selection.from)), .integer(Int64(selection.to)),
+            .integer(min(selection.before, last)), .integer(first),
         ]
     }
 

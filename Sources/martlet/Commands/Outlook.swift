@@ -1,3 +1,4 @@
+import Logging
 import MartletCore
 import MartletGateway
 import MartletProviders
@@ -44,8 +45,17 @@ struct Outlook {
             throw Failure.start(error)
         }
         let facts = facts
+        let store = Store(path: state.path(configuration.databasePath))
+        let stored = StoredChannels(
+            vault: MasterKeys(configuration, state: state).vault,
+            logger: Logger(label: "martlet") { _ in SwiftLogNoOpLogHandler() }
+        )
+        let kept = try? store.read { tables throws(StoreError) in
+            (try tables.channels.all(), try tables.channels.keys(of: 0))
+        }
+        let managed = kept.map { stored.channels($0.0, keys: $0.1) } ?? []
         directory = ChannelDirectory(
-            configuration.channels.map(facts.completed),
+            (configuration.channels + managed).map(facts.completed),
             fallbacks: configuration.fallbacks,
             rules: configuration.models
         )
@@ -57,10 +67,10 @@ struct Outlook {
         )
         planner = RoutePlanner(
             catalogue: catalogue,
-            directory: directory,
+            source: ChannelSource(directory),
             vendors: Composition.vendors,
             states: KeyStates(
-                store: Store(path: state.path(configuration.databasePath)),
+                store: store,
                 board: nil,
                 rule: configuration.breaker,
                 now: WallClock.milliseconds

@@ -7,7 +7,8 @@ import MartletProviders
 ///
 /// Belongs to one thread.
 final class ChannelSettings {
-    private static let reserved: Set<String> = [
+    /// Names that no channel may have: addresses of the gateway's own.
+    static let reserved: Set<String> = [
         "v1", "v1beta", "api", "1min", "health", "metrics", "console", "ai.json", "ai.json.enc",
     ]
     private let environment: [String: String]
@@ -256,7 +257,7 @@ final class ChannelSettings {
     }
 
     /// Without slashes at the end; nil for what is no address.
-    private static func base(_ address: String) -> String? {
+    static func base(_ address: String) -> String? {
         guard let scheme = ["https://", "http://"].first(where: { address.lowercased().hasPrefix($0) }) else {
             return nil
         }

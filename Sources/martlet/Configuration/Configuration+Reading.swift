@@ -35,6 +35,7 @@ extension Configuration {
             uniquingKeysWith: { first, _ in first }
         )
         access = Self.access(&reader, environment: environment, folder: folder)
+        masterKey = Self.masterKey(&reader, environment: environment, folder: folder)
         accounts = Self.accounts(&reader, environment: environment, folder: folder)
         prices = PriceSettings.read(&reader)
         usageDays = reader.integer("usage", "keep_days", default: 90, in: 1...36_500)
@@ -148,6 +149,23 @@ extension Configuration {
             }
         }
         return AccessRule(known: hashes, isOpen: reader.truth("access", "open", default: false))
+    }
+
+    private static func masterKey(
+        _ reader: inout SettingsReader,
+        environment: [String: String],
+        folder: String
+    ) -> Secret? {
+        let text = reader.text("secrets", "master_key", default: "")
+        guard !text.isEmpty else { return nil }
+        do throws(SecretSetting.Fault) {
+            let key = try SecretSetting.find(text, environment: environment, folder: folder)
+            if key.revealed.utf8.count >= Vault.shortestKey { return key }
+            reader.addFault("secrets", "master_key", "must have at least \(Vault.shortestKey) characters.")
+        } catch {
+            reader.addFault("secrets", "master_key", error.problem)
+        }
+        return nil
     }
 
     private static func accounts(

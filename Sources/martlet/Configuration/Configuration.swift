@@ -62,6 +62,8 @@ struct Configuration: Sendable, Equatable {
     var fallbacks: [ModelName: [ModelName]]
     /// Whose key opens channels that have keys of their own.
     var access: AccessRule
+    /// What seals the keys of channels that the database keeps; nil for the file in the state folder.
+    var masterKey: Secret?
     /// Who may make accounts, and how long they are signed in.
     var accounts: Accounts
     /// What models cost.

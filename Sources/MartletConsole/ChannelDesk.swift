@@ -1,0 +1,77 @@
+public import MartletCore
+
+/// What the management API does with channels, and others do for it.
+public struct ChannelDesk: Sendable {
+    /// A channel of the settings file as people see it: nothing secret.
+    public struct Summary: Sendable {
+        /// Its name.
+        public var name: String
+        /// What it speaks.
+        public var kind: String
+        /// Its address.
+        public var address: String
+        /// Its models.
+        public var models: [String]
+        /// How many keys it has.
+        public var keyCount: Int
+        /// Which channels are asked first.
+        public var priority: Int
+        /// How often among its equals.
+        public var weight: Int
+
+        /// Makes a summary of a channel.
+        public init(_ channel: Channel) {
+            name = channel.name
+            kind = channel.kind.rawValue
+            address = channel.address
+            models = channel.models.map(\.name.text) + (channel.takesAnyModel ? ["*"] : [])
+            keyCount = channel.keys.count
+            priority = channel.priority
+            weight = channel.weight
+        }
+    }
+
+    /// What came of a test.
+    public struct Trial: Sendable {
+        /// What is wrong; nil where the channel works.
+        public var problem: String?
+        /// How long it took, in milliseconds.
+        public var milliseconds: Int
+
+        /// Makes a result; see the properties.
+        public init(problem: String?, milliseconds: Int) {
+            self.problem = problem
+            self.milliseconds = milliseconds
+        }
+    }
+
+    /// The channels of the settings file, which are read alone.
+    let settings: [Summary]
+    /// Seals a key for a record.
+    let seal: @Sendable (_ key: Secret, _ record: String) throws -> String
+    /// Opens what was sealed for a record; nil where that cannot be done.
+    let open: @Sendable (_ sealed: String, _ record: String) -> Secret?
+    /// Asks a channel for a single token, of the first model where none is named.
+    let test: @Sendable (_ channel: String, _ model: String?) -> Trial
+    /// Where a kind of channel is, when nobody says where; nil for kinds that may be anywhere.
+    let address: @Sendable (_ name: String, _ kind: Channel.Kind) -> String?
+    /// Names that no channel may have.
+    let reserved: Set<String>
+
+    /// Puts the parts together; see the properties.
+    public init(
+        settings: [Summary],
+        reserved: Set<String>,
+        seal: @escaping @Sendable (_ key: Secret, _ record: String) throws -> String,
+        open: @escaping @Sendable (_ sealed: String, _ record: String) -> Secret?,
+        test: @escaping @Sendable (_ channel: String, _ model: String?) -> Trial,
+        address: @escaping @Sendable (_ name: String, _ kind: Channel.Kind) -> String?
+    ) {
+        self.settings = settings
+        self.reserved = reserved
+        self.seal = seal
+        self.open = open
+        self.test = test
+        self.address = address
+    }
+}

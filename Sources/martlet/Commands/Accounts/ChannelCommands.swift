@@ -1,0 +1,193 @@
+import ArgumentParser
+import MartletAccounts
+import MartletCore
+import MartletStore
+
+/// `martlet channel …`: channels that the database keeps.
+struct ChannelCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "channel",
+        abstract: "Add, list and change channels while the service runs.",
+        subcommands: [ListChannels.self, AddChannel.self, SetChannel.self, DeleteChannel.self]
+    )
+}
+
+/// `martlet channel list`.
+struct ListChannels: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "List the channels of the database."
+    )
+
+    @OptionGroup var options: CommonOptions
+    @Flag(name: .long, help: "Print JSON.") var json = false
+
+    func run() throws {
+        let (rows, keys) = try Records(options).read { tables throws(StoreError) in
+            (try tables.channels.all(), try tables.channels.keys(of: 0))
+        }
+        func count(_ row: ChannelTable.Row) -> Int { keys.count { $0.channel == row.id } }
+        if json {
+            let list = rows.map { row -> JSON in
+                [
+                    "id": JSON(Int(row.id)), "name": .string(row.name), "kind": .string(row.kind),
+                    "base_url": .string(row.address), "models": .array(row.models.map { .string($0) }),
+                    "status": .string("\(row.status)"), "priority": JSON(row.priority),
+                    "weight": JSON(row.weight),
+                    "keys": JSON(count(row)),
+                ]
+            }
+            return print(String(decoding: JSON.array(list).serialized(), as: UTF8.self))
+        }
+        TextTable.write(
+            ["ID", "NAME", "KIND", "STATUS", "KEYS", "PRIORITY", "MODELS"],
+            rows.map { row in
+                [
+                    "\(row.id)", row.name, row.kind, "\(row.status)", "\(count(row))", "\(row.priority)",
+                    row.models.joined(separator: ","),
+                ]
+            }
+        )
+    }
+}
+
+/// `martlet channel add NAME`.
+struct AddChannel: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "add",
+        abstract: "Add a channel; its keys are read from standard input, one on each line."
+    )
+
+    @OptionGroup var options: CommonOptions
+    @Argument(help: "A name: letters, digits, - and _.") var name: String
+    @Option(help: "openai, azure, anthropic, gemini, compatible or onemin; known for well-known names.")
+    var kind: String?
+    @Option(help: "Its address; known for well-known names and kinds.") var baseURL: String?
+    @Option(help: "Its models, separated by commas: names, name=vendor's-name, or *.") var models = ""
+    @Option(help: "Higher is asked first.") var priority = 0
+    @Option(help: "How often among its equals.") var weight = 1
+
+    func run() throws {
+        let records = try Records(options)
+        guard let row = ChannelSettings.row(name, kind: kind, address: baseURL, models: models) else {
+            throw Refused(
+                "the name, the kind, the address or the models are missing or not sound (see --help)"
+            )
+        }
+        guard !records.configuration.channels.contains(where: { $0.name == name }) else {
+            throw Refused("the settings file has a channel of this name")
+        }
+        var secrets: [Secret] = []
+        while let line = readLine() {
+            let key = line.filter { !$0.isWhitespace }
+            if !key.isEmpty { secrets.append(Secret(key)) }
+        }
+        guard !secrets.isEmpty else { throw Refused("no key on standard input") }
+        let vault: Vault
+        do throws(StateFolderError) {
+            vault = try MasterKeys(records.configuration, state: records.state).vaultOrNew()
+        } catch {
+            throw Failure.start(error)
+        }
+        var wanted = row
+        (wanted.priority, wanted.weight, wanted.created) = (priority, weight, WallClock.seconds())
+        let (made, all) = (wanted, secrets)
+        let number = try records.write { tables throws(StoreError) -> Int64? in
+            guard let number = try tables.channels.add(made) else { return nil }
+            for secret in all {
+                let name = String(KeyHash(secret).text.prefix(12))
+                let record = ChannelTable.Key.record(channel: number, name: name)
+                guard let sealed = vault.seal(secret, for: record) else { continue }
+                let hint = secret.revealed.utf8.count >= 16 ? String(secret.revealed.suffix(4)) : "…"
+                try tables.channels.add(
+                    ChannelTable.Key(channel: number, sealed: sealed, hint: hint, name: name)
+                )
+            }
+            return number
+        }
+        guard let number else { throw Refused("there is a channel '\(name)'") }
+        print("channel \(number): \(name), \(secrets.count) keys")
+    }
+}
+
+/// `martlet channel set NAME`.
+struct SetChannel: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "set", abstract: "Change a channel.")
+
+    @OptionGroup var options: CommonOptions
+    @Argument(help: "The channel's name.") var name: String
+    @Option(name: .customLong("status"), help: "enabled or disabled.", transform: Word.isEnabled)
+    var isEnabled: Bool?
+    @Option(help: "Its models, separated by commas.") var models: String?
+    @Option(help: "Higher is asked first.") var priority: Int?
+    @Option(help: "How often among its equals.") var weight: Int?
+
+    func run() throws {
+        let records = try Records(options)
+        var row = try records.channel(named: name)
+        row.status = isEnabled.map { $0 ? .enabled : .disabled } ?? row.status
+        if let models { row.models = ChannelSettings.words(models) }
+        row.priority = priority ?? row.priority
+        row.weight = max(0, weight ?? row.weight)
+        let changed = row
+        _ = try records.write { tables throws(StoreError) in try tables.channels.update(changed) }
+        print("channel \(row.id): \(row.name), \(row.status)")
+    }
+}
+
+/// `martlet channel delete NAME`.
+struct DeleteChannel: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "delete",
+        abstract: "Delete a channel and its keys."
+    )
+
+    @OptionGroup var options: CommonOptions
+    @Argument(help: "The channel's name.") var name: String
+
+    func run() throws {
+        let records = try Records(options)
+        let row = try records.channel(named: name)
+        _ = try records.write { tables throws(StoreError) in try tables.channels.remove(row.id) }
+        print("channel \(row.id): deleted")
+    }
+}
+
+extension Records {
+    /// The channel of a name.
+    ///
+    /// - Throws: `Refused` where there is none.
+    func channel(named name: String) throws -> ChannelTable.Row {
+        let rows = try read { tables throws(StoreError) in try tables.channels.all() }
+        guard let row = rows.first(where: { $0.name == name }) else {
+            throw Refused("there is no channel '\(name)' in the database")
+        }
+        return row
+    }
+}
+
+extension ChannelSettings {
+    /// A row of what a command says; nil where something is missing or not sound.
+    static func row(_ name: String, kind: String?, address: String?, models: String) -> ChannelTable.Row? {
+        let known = WellKnownProvider.all[name]
+        let isSound = name.utf8.allSatisfy { byte in
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x5F: true
+            default: false
+            }
+        }
+        guard isSound, !name.isEmpty, !reserved.contains(name),
+            let kind = kind.map({ Channel.Kind(rawValue: $0) }) ?? known?.kind
+        else { return nil }
+        let standard = kind == known?.kind ? known?.address : WellKnownProvider.address(of: kind)
+        guard let base = (address ?? standard).flatMap(base) else { return nil }
+        var row = ChannelTable.Row(name: name, kind: kind.rawValue, address: base)
+        row.models = words(models)
+        return row.models.isEmpty && !kind.hasCatalogue ? nil : row
+    }
+
+    /// Words between commas.
+    static func words(_ text: String) -> [String] {
+        text.split(separator: ",").map { String($0.filter { !$0.isWhitespace }) }.filter { !$0.isEmpty }
+    }
+}

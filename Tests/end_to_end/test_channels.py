@@ -1,0 +1,193 @@
+"""Channels that are managed while the service runs: used by the next request everywhere, and their keys sealed."""
+
+import concurrent.futures
+import json
+import pathlib
+import sqlite3
+
+import pytest
+
+from test_console import PASSWORD, Site
+from test_fallback import channel
+from test_money import BY_CALL, ask
+from vendors import Seen, gateway as vendor_gateway
+
+SECRET = "sealed-upstream-key-0123456789"
+
+
+@pytest.fixture
+def site(tmp_path):
+    with vendor_gateway(tmp_path, lambda port: channel(port), BY_CALL + '[[price]]\nmodel = "*"\ncall = 0.01\n') as running:
+        site = Site(running, tmp_path)
+        site.root = site.set_up()
+        site.key = site.root.post("/api/token", json={"name": "test"}).json()["data"]["key"]
+        yield site
+
+
+def made(site, name="extra", path="openai/v1", **more):
+    body = {"name": name, "type": 1, "key": SECRET, "base_url": f"{site.address}/simulator/{path}", "models": "new-model,fast=gpt", **more}
+    answer = site.root.post("/api/channel/", json=body)
+    assert answer.status_code == 200, answer.text
+    return answer.json()["data"]["id"]
+
+
+def codes(site, model):
+    with concurrent.futures.ThreadPoolExecutor(16) as pool:
+        return {answer.status_code for answer in pool.map(lambda n: ask(site.gateway, site.key, f"n {n}", model), range(32))}
+
+
+def test_a_channel_is_used_by_the_next_request_in_every_worker(site):
+    assert codes(site, "new-model") == {404}
+    number = made(site)
+    assert codes(site, "new-model") == {200} and codes(site, "extra/fast") == {200}
+    assert Seen(site.gateway)["openai"]["keys"][SECRET] == 64
+    site.root.put("/api/channel/", json={"id": number, "status": 2})
+    assert codes(site, "new-model") == {404}
+    site.root.put(f"/api/channel/{number}", json={"status": 1, "models": "renamed", "model_mapping": '{"renamed":"middle","middle":"gpt"}'})
+    assert codes(site, "new-model") == {404} and codes(site, "renamed") == {200}
+    assert Seen(site.gateway)["openai"]["last_request"]["model"] == "gpt"
+    assert site.root.delete(f"/api/channel/{number}").status_code == 200
+    assert codes(site, "renamed") == {404} and site.root.get(f"/api/channel/{number}").status_code == 404
+
+
+def test_a_key_goes_in_and_comes_out_for_the_owners_password_alone(site):
+    number = made(site)
+    assert codes(site, "new-model") == {200}
+    for path in ["/api/channel", f"/api/channel/{number}", "/api/channel/search?keyword=ext", "/api/audit", "/api/log"]:
+        assert SECRET not in site.root.get(path).text, path
+    # What a form sends back without touching it changes nothing.
+    for untouched in ("", "***6789", "…6789"):
+        site.root.put("/api/channel/", json={"id": number, "key": untouched, "priority": 3})
+    assert codes(site, "new-model") == {200}
+    assert site.root.post(f"/api/channel/{number}/key", json={"password": "wrong wrong"}).status_code == 403
+    shown = site.root.post(f"/api/channel/{number}/key", json={"password": PASSWORD})
+    assert shown.json()["data"]["key"] == SECRET
+    assert "channel.reveal_key" in site.root.get("/api/audit").text
+    admin = site.root.post("/api/user", json={"username": "alice", "password": PASSWORD, "role": 10})
+    assert admin.status_code == 200
+    alice = site.signed_in("alice")
+    assert alice.post(f"/api/channel/{number}/key", json={"password": PASSWORD}).status_code == 403
+    for path in pathlib.Path(site.folder, "state").rglob("*"):
+        if path.is_file():
+            assert SECRET.encode() not in path.read_bytes(), path
+    assert (site.folder / "state/master.key").stat().st_mode & 0o077 == 0
+
+
+def test_a_sealed_key_opens_in_no_other_record(site):
+    first, second = made(site), made(site, "other", key="another-upstream-key-42", models="other-model")
+    with sqlite3.connect(site.folder / "state/martlet.db", timeout=10) as database:
+        (sealed,) = database.execute("SELECT sealed FROM channel_key WHERE channel = ?", [first]).fetchone()
+        database.execute("UPDATE channel_key SET sealed = ? WHERE channel = ?", [sealed, second])
+        database.execute("UPDATE revision SET number = number + 1")
+    assert codes(site, "other-model") == {503} and codes(site, "new-model") == {200}
+    assert Seen(site.gateway)["openai"]["keys"] == {SECRET: 32}
+
+
+def test_the_master_key_is_changed_while_requests_run(site):
+    for number in range(5):
+        made(site, f"c{number}", models=f"model-{number}", key=f"{SECRET}-{number}")
+    before = (site.folder / "state/master.key").read_text()
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        work = [pool.submit(ask, site.gateway, site.key, f"n {n}", f"model-{n % 5}") for n in range(100)]
+        assert "5 keys sealed anew" in site.owner_line.run("vault", "rotate")
+        assert {job.result().status_code for job in work} == {200}
+    after = (site.folder / "state/master.key").read_text()
+    assert after != before and before.strip() not in after
+    assert "5 of 5" in site.owner_line.run("vault", "check") and codes(site, "model-3") == {200}
+    # Stopped in the middle: both keys are known, and the next try ends it.
+    (site.folder / "state/master.key").write_text("n" * 64 + "\n" + after)
+    assert "5 of 5" in site.owner_line.run("vault", "check")
+    assert "5 keys sealed anew" in site.owner_line.run("vault", "rotate") and codes(site, "model-4") == {200}
+
+
+def test_several_keys_have_states_of_their_own(site):
+    number = made(site, key="key-number-one-aaaa\nkey-number-two-bbbb\nkey-number-two-bbbb\n")
+
+    def manage(action, **more):
+        return site.root.post("/api/channel/multi_key/manage", json={"channel_id": number, "action": action, **more})
+
+    listed = manage("get_key_status").json()["data"]
+    assert [key["key"] for key in listed["keys"]] == ["…aaaa", "…bbbb"] and {key["status"] for key in listed["keys"]} == {1}
+    assert codes(site, "new-model") == {200} and set(Seen(site.gateway)["openai"]["keys"]) == {"key-number-one-aaaa", "key-number-two-bbbb"}
+    manage("disable_key", key_index=0)
+    Seen(site.gateway).forget()
+    assert codes(site, "new-model") == {200} and set(Seen(site.gateway)["openai"]["keys"]) == {"key-number-two-bbbb"}
+    assert manage("delete_disabled_keys").json()["data"] == 1
+    site.root.put("/api/channel", json={"id": number, "key": "key-number-three-cc", "key_mode": "append"})
+    assert manage("get_key_status").json()["data"]["total"] == 2
+    site.root.put("/api/channel", json={"id": number, "key": "key-number-four-dddd"})
+    assert [key["key"] for key in manage("get_key_status").json()["data"]["keys"]] == ["…dddd"]
+    assert manage("disable_key", key_index=9).status_code == 404 and manage("explode").status_code == 400
+
+
+def test_a_key_that_rests_is_told_with_its_reason(tmp_path):
+    with vendor_gateway(tmp_path, lambda port: channel(port), '[[price]]\nmodel = "*"\ncall = 0.01\n') as running:
+        site = Site(running, tmp_path)
+        site.root = site.set_up()
+        site.key = site.root.post("/api/token", json={"name": "test"}).json()["data"]["key"]
+        number = made(site, key="refused-key")
+        for n in range(4):
+            ask(site.gateway, site.key, f"n {n}", "new-model")
+        wish = {"channel_id": number, "action": "get_key_status"}
+        state = site.root.post("/api/channel/multi_key/manage", json=wish).json()["data"]["keys"][0]
+        assert state["status"] == 3 and state["reason"] and state["rests_until"] > 0
+
+
+@pytest.mark.parametrize("kind, path, models", [(1, "openai/v1", "gpt"), (14, "anthropic/v1", "c=claude-sonnet-4-5"),
+                                                (24, "gemini/v1beta", "g=gemini-2.5-flash"), (99, "strict/v1", "strict-gpt")])
+def test_a_test_is_a_real_call_of_one_token(site, kind, path, models):
+    number = made(site, type=kind, path=path, models=models)
+    tried = site.root.get(f"/api/channel/test/{number}").json()
+    assert tried["success"] is True, tried
+    assert tried["time"] > 0 and site.root.get(f"/api/channel/{number}").json()["data"]["test_time"] > 0
+    broken = made(site, "broken", type=kind, path=path, models=models, key="refused-key")
+    tried = site.root.get(f"/api/channel/test/{broken}").json()
+    assert tried["success"] is False and tried["message"] and SECRET not in json.dumps(tried)
+
+
+def test_groups_and_tags_and_copies(site):
+    number = made(site, group="friends", tag="blue")
+    assert codes(site, "new-model") == {404}, "the default group is not served"
+    site.root.put("/api/group", json={"name": "friends", "ratio": "1"})
+    friend = site.root.post("/api/token", json={"name": "friendly", "group": "friends"}).json()["data"]["key"]
+    site.owner_line.run("key", "set", str(site.root.get("/api/token").json()["data"][0]["id"]), "--group", "friends")
+    assert ask(site.gateway, friend, model="new-model").status_code == 200
+    copied = site.root.post(f"/api/channel/copy/{number}").json()["data"]["id"]
+    assert site.root.get(f"/api/channel/{copied}").json()["data"]["status"] == 2
+    assert site.root.post("/api/channel/tag/enabled", json={"tag": "blue"}).json()["data"] == 2
+    listed = site.root.get("/api/channel", params={"tag": "blue"}).json()["data"]
+    assert listed["total"] == 2 and listed["type_counts"]["1"] >= 2
+    assert site.root.post("/api/channel/batch", json={"ids": [number, copied, 999]}).json()["data"] == 2
+
+
+@pytest.mark.parametrize("change, parameter", [
+    ({"name": "v1"}, "name"), ({"name": "one"}, "name"), ({"name": "a b"}, "name"), ({"type": 77}, "type"), ({"base_url": "ftp://x"}, "base_url"),
+    ({"base_url": "http://user:pw@x"}, "base_url"), ({"type": 99, "base_url": ""}, "base_url"), ({"key": ""}, "key"), ({"models": ""}, "models"),
+    ({"model_mapping": '{"a":"b","b":"a"}'}, "model_mapping"), ({"model_mapping": "[]"}, "model_mapping"), ({"weight": -1}, "weight"),
+])
+def test_a_channel_that_cannot_be_is_refused(site, change, parameter):
+    body = {"name": "extra", "type": 1, "key": SECRET, "base_url": f"{site.address}/simulator/openai/v1", "models": "m2", **change}
+    answer = site.root.post("/api/channel", json=body)
+    assert answer.status_code == 400 and answer.json()["parameter"] == parameter, answer.text
+
+
+def test_the_forms_of_both_clients_are_taken(site):
+    inner = {"name": "wrapped", "type": 8, "key": SECRET, "base_url": f"{site.address}/simulator/openai/v1", "models": "wrapped-model"}
+    assert site.root.post("/api/channel/", json={"mode": "single", "channel": inner}).status_code == 200
+    assert codes(site, "wrapped-model") == {200}
+    assert site.root.post("/api/channel/", json=inner).status_code == 409
+    fixed = [row for row in site.root.get("/api/channel").json()["data"]["items"] if row["read_only"]]
+    assert {row["name"] for row in fixed} == {"1min", "one"}
+
+
+def test_channels_from_the_command_line(site):
+    line = site.owner_line
+    assert "2 keys" in line.run("channel", "add", "more", "--kind", "openai", "--base-url", f"{site.address}/simulator/openai/v1",
+                                "--models", "line-model", stdin=f"{SECRET}\nsecond-key-for-the-line\n")
+    assert codes(site, "line-model") == {200}
+    assert SECRET not in line.run("channel", "list") and json.loads(line.run("channel", "list", "--json"))[0]["keys"] == 2
+    line.run("channel", "set", "more", "--status", "disabled")
+    assert codes(site, "line-model") == {404}
+    line.run("channel", "delete", "more")
+    assert "no channel" in line.run("channel", "delete", "more", succeeds=False)
+    assert "of this name" in line.run("channel", "add", "one", "--kind", "openai", "--models", "m", stdin="k\n", succeeds=False)
