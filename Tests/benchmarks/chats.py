@@ -5,13 +5,15 @@ import json
 MARTLET = "/v1/chat/completions"
 # The same with a vendor who speaks the client's own dialect: nothing is translated.
 PASSED = "/canned/v1/chat/completions"
+# The same with keys that are issued here: authenticated, money set aside and booked, a row of usage for each.
+BOOKED = PASSED + "?booked"
 DIRECT = "/direct/api/chat-with-ai"
 
 
 def body(path, stream=False):
     """The body of a request in the dialect of its receiver."""
     prompt = "Say hello to everyone who waits for an answer."
-    if path in (MARTLET, PASSED):
+    if path in (MARTLET, PASSED, BOOKED):
         chat = {"model": "gpt-4o-mini" if path == MARTLET else "canned", "stream": stream, "messages": [{"role": "user", "content": prompt}]}
     else:
         chat = {"type": "UNIFY_CHAT_WITH_AI", "model": "gpt-4o-mini", "promptObject": {"prompt": prompt}}

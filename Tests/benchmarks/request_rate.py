@@ -4,7 +4,7 @@ import json
 import statistics
 
 from accounts import processor_seconds
-from chats import DIRECT, MARTLET, PASSED, body
+from chats import BOOKED, DIRECT, MARTLET, PASSED, body
 from ground import HERE, BenchError, run
 from report import Row
 
@@ -12,11 +12,12 @@ from report import Row
 def measure(ground, front, martlet, quick):
     """Yields rows for 1, 8 and 32 clients; the two paths take turns."""
     rounds, seconds = (1, 2) if quick else (5, 4)
-    for path in (DIRECT, MARTLET, PASSED):
+    (ground.folder / "keys").write_text("\n".join(martlet.keys(64)) + "\n")
+    for path in (DIRECT, MARTLET, PASSED, BOOKED):
         (ground.folder / name(path)).write_text(body(path))
         load(ground, front, path, 8, 1)
     for clients in (1, 8, 32):
-        results = {DIRECT: [], MARTLET: [], PASSED: []}
+        results = {DIRECT: [], MARTLET: [], PASSED: [], BOOKED: []}
         taken = 0
         for _ in range(rounds):
             for path, found in results.items():
@@ -26,19 +27,21 @@ def measure(ground, front, martlet, quick):
                     taken += processor_seconds(martlet.workers()) - before
         count = sum(result["requests"] for result in results[MARTLET])
         yield from rows(clients, results[DIRECT], results[MARTLET])
-        yield passed(clients, *results.values())
+        yield passed(clients, results[DIRECT], results[MARTLET], results[PASSED])
+        yield booked(clients, results[DIRECT], results[MARTLET], results[BOOKED])
     yield Row("processor time of the workers per request, 32 clients", "", f"{taken / count * 1e6:.0f} µs")
 
 
 def name(path):
     """The file with the body for a path."""
-    return {MARTLET: "martlet.json", PASSED: "passed.json"}.get(path, "direct.json")
+    return {MARTLET: "martlet.json", PASSED: "passed.json", BOOKED: "passed.json"}.get(path, "direct.json")
 
 
 def load(ground, front, path, clients, seconds):
     """One run of wrk."""
     text = run("wrk", "--threads", "1", "--connections", clients, "--duration", f"{seconds}s", "--timeout", "10s",
-               "--script", HERE / "chat.lua", f"http://127.0.0.1:{front.port}", "--", path, ground.folder / name(path))
+               "--script", HERE / "chat.lua", f"http://127.0.0.1:{front.port}", "--", path, ground.folder / name(path),
+               *([ground.folder / "keys"] if path == BOOKED else []))
     result = json.loads(text.splitlines()[-1])
     if result["errors"] or not result["requests"]:
         raise BenchError(f"{path} with {clients} clients: {text}")
@@ -57,6 +60,14 @@ def passed(clients, alone, translated, passed_on):
     goal = ("at least 90 % of the row for 1min.ai", kept >= 0.9) if clients == 32 else ()
     return Row(f"requests per second passed on, {clients} client{'s' if clients > 1 else ''}", f"{rate(alone):,.0f}",
                f"{rate(passed_on):,.0f}", f"1 / {1 / share:.1f}, {kept:.0%} of translated", *goal)
+
+
+def booked(clients, alone, translated, found):
+    """What keys, ledger and usage cost, beside callers who bring a vendor's key."""
+    share, kept = rate(found) / rate(alone), rate(found) / rate(translated)
+    goal = ("at least 75 % of the row for 1min.ai", kept >= 0.75) if clients == 32 else ()
+    return Row(f"requests per second with keys, ledger and usage, {clients} client{'s' if clients > 1 else ''}",
+               f"{rate(alone):,.0f}", f"{rate(found):,.0f}", f"1 / {1 / share:.1f}, {kept:.0%}", *goal)
 
 
 def rows(clients, alone, martlet):

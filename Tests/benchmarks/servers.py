@@ -128,6 +128,14 @@ class Martlet:
         """The ids of the worker processes."""
         return children(self.process.pid)
 
+    def keys(self, count):
+        """Keys that are issued here, of an account with money."""
+        def command(*arguments):
+            return run(self.program, *arguments, "--config", self.settings, "--state", self.state).strip()
+
+        command("account", "create", "bench", "--no-password", "--money", "1000000")
+        return [command("key", "create", "bench", "--money", "10000") for _ in range(count)]
+
     def shipped(self, name):
         """A shipped configuration file for nginx, with the paths of this run."""
         words = {"STATE": self.state, "ROOT": ROOT, "CONFIG": self.settings, "MARTLET": self.program}
@@ -169,6 +177,10 @@ type = "openai"
 base_url = "{origin}/v1"
 key = "canned"
 models = ["canned"]
+[[price]]
+model = "canned"
+input = 0.15
+output = 0.6
 {authority}
 """
 
