@@ -24,18 +24,21 @@ import Threading
 /// 5. `ErrorResponder` — what is thrown becomes an answer in the client's dialect.
 /// 6. `CrossOrigin` — fields for browsers; a preflight ends here.
 /// 7. `Router` — the address finds its handler in `GatewayRoutes`.
-/// 8. `ChatEndpoint` — key, `ReceivedBody` (a long one goes to a file), and of it the little that decides where it goes.
+/// 8. `ChatEndpoint` — `Gateway.caller`: the key's hash finds account, limits and the channels' revision (`Authenticator`);
+///     `ReceivedBody` (a long one goes to a file), and of it the little that decides where it goes.
 /// 9. `RoutePlanner` — the model's name → `TargetRoute`: channels and keys in the order in which `TargetQueue` asks them;
 ///     `KeyStates` knows who has failed lately, `Affinity` who served the conversation before.
 /// 10. `ConversationReading` — where the first target speaks another dialect, the `Surface` of the address →
 ///     `ChatRequest`; `ResponseArchive` puts an earlier conversation before it, `MediaInspector` recognises files.
 /// 11. `TokenCounters`, `RequestLimits` — the prompt is counted, the windows admit or refuse.
-/// 12. `Relay` — target by target: `passThrough` hands the client's own bytes on, else `Turns` and `Dispatcher` have a
+/// 12. `Bill`, `QuotaLedger` — what the answer may cost is set aside; an `Idempotency-Key` was looked up before (`Replays`).
+/// 13. `Relay` — target by target: `passThrough` hands the client's own bytes on, else `Turns` and `Dispatcher` have a
 ///     `ProviderAdapter` write the request anew, with files fetched and uploaded by `MediaServices`.
-/// 13. `CurlUpstream` → `Curl.Session` — perform, hand over bytes, poll vendor, client and heartbeat.
-/// 14. A `ChatDecoder` → `ChatEvent`s → the surface's `ChatEncoder`, or the bytes as they are (`PassedStream`) →
+/// 14. `CurlUpstream` → `Curl.Session` — perform, hand over bytes, poll vendor, client and heartbeat.
+/// 15. A `ChatDecoder` → `ChatEvent`s → the surface's `ChatEncoder`, or the bytes as they are (`PassedStream`) →
 ///     `ResponseWriter` (a flush is `FCGX_FFlush`, and blocks while the web server is slow: the back-pressure).
-/// 15. `AnswerMeter`, `RequestLimits` — the tokens really taken replace the estimate, on every way out.
+/// 16. `BilledAnswer` — before the end goes out: what it cost is booked, with the row of usage, and told.
+/// 17. `AnswerMeter`, `RequestLimits` — the tokens really taken replace the estimate, on every way out.
 struct Composition: Sendable {
     let front: Front
     let housekeeping: Housekeeping
