@@ -60,7 +60,8 @@ let package = Package(
         .target(
             name: "MartletAccounts",
             dependencies: [
-                "MartletCore", "MartletStore", httpTypes, .product(name: "Crypto", package: "swift-crypto"),
+                "MartletCore", "MartletStore", "Threading", httpTypes,
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
             swiftSettings: settings

@@ -1,16 +1,50 @@
 public import MartletCore
 public import MartletStore
+import Threading
 
 /// Finds out whose a key is.
 ///
-/// The database is asked for each request, so that what was revoked works no more in any process. A key is looked up by its
-/// hash: how long that takes tells nothing of keys that exist. Safe from any thread.
-public struct Authenticator: Sendable {
+/// What the database says is remembered as long as the revision stands, which moves with every change of an account, a key,
+/// a group or a channel, and for a second at most: what was revoked works no more with the next request in any process. A key
+/// is looked up by its hash: how long that takes tells nothing of keys that exist. Safe from any thread.
+public final class Authenticator: Sendable {
+    private struct Memory {
+        var revision: UInt64 = 0
+        var looks: [KeyHash: (look: Look, time: ContinuousClock.Instant)] = [:]
+    }
+
+    private static let mostRemembered = 4_096
+    private static let rememberedFor = Duration.seconds(1)
     private let store: Store
+    private let revision: AccountRevision?
+    private let memory = Guarded(Memory())
 
     /// Asks a database.
-    public init(store: Store) {
+    ///
+    /// `revision` tells when it has changed; nil asks it for every request.
+    public init(store: Store, revision: AccountRevision? = nil) {
         self.store = store
+        self.revision = revision
+    }
+
+    /// What is remembered of a key, if it still holds.
+    private func remembered(_ hash: KeyHash, now: Int, at revision: UInt64) -> Look? {
+        memory.withLock { memory in
+            guard memory.revision == revision, let (look, time) = memory.looks[hash],
+                ContinuousClock.now - time < Self.rememberedFor
+            else { return nil }
+            if let end = look.standing?.limits.expires, end > 0, end <= now { return nil }
+            return look
+        }
+    }
+
+    private func remember(_ look: Look, of hash: KeyHash, at revision: UInt64) {
+        memory.withLock { memory in
+            if memory.revision != revision || memory.looks.count >= Self.mostRemembered {
+                memory = Memory(revision: revision)
+            }
+            memory.looks[hash] = (look, .now)
+        }
     }
 
     /// What a look at a key tells.
@@ -31,6 +65,16 @@ public struct Authenticator: Sendable {
     /// - Throws: `GatewayError` of kind `invalidKey` for a key that is revoked, over, or of a form that only keys from here
     ///   have; `forbidden` for one of an account that is disabled; `unavailable` when the database fails.
     public func look(at key: Secret, hash: KeyHash, now: Int) throws(GatewayError) -> Look {
+        guard let revision else { return try ask(key, hash: hash, now: now) }
+        // Noted before the question: what changes meanwhile moves it on, and the answer is not taken for a newer one.
+        let current = revision.current
+        if let known = remembered(hash, now: now, at: current) { return known }
+        let look = try ask(key, hash: hash, now: now)
+        remember(look, of: hash, at: current)
+        return look
+    }
+
+    private func ask(_ key: Secret, hash: KeyHash, now: Int) throws(GatewayError) -> Look {
         let (found, revision) = try ask { tables throws(StoreError) -> (Found?, Int64) in
             let revision = try tables.channels.revision()
             guard let row = try tables.keys.row(hash: hash.text, now: now),

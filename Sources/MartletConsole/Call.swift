@@ -136,11 +136,13 @@ final class Call {
         _ body: (StoreTables) throws(StoreError) -> Result?
     ) throws(GatewayError) -> Result? {
         do {
-            return try console.store.write { tables throws(StoreError) in
+            let result = try console.store.write { tables throws(StoreError) -> Result? in
                 guard let result = try body(tables) else { return nil }
                 try tables.audit.add(row(act, of: target, detail))
                 return result
             }
+            console.revision?.move()
+            return result
         } catch {
             throw Console.unreachable(error)
         }

@@ -25,6 +25,8 @@ public struct Console: Sendable {
     }
 
     let store: Store
+    /// Is moved with every change; nil where nobody remembers anything.
+    let revision: AccountRevision?
     let tokens: SessionToken
     let throttle: LoginThrottle
     let settings: Settings
@@ -43,6 +45,7 @@ public struct Console: Sendable {
     /// Puts the parts together; see the properties.
     public init(
         store: Store,
+        revision: AccountRevision?,
         tokens: SessionToken,
         throttle: LoginThrottle,
         settings: Settings,
@@ -53,6 +56,7 @@ public struct Console: Sendable {
         logger: Logger
     ) {
         self.store = store
+        self.revision = revision
         self.tokens = tokens
         self.throttle = throttle
         self.settings = settings

@@ -40,6 +40,8 @@ import Threading
 /// 16. `BilledAnswer` — before the end goes out: what it cost is booked, with the row of usage, and told.
 /// 17. `AnswerMeter`, `RequestLimits` — the tokens really taken replace the estimate, on every way out.
 struct Composition: Sendable {
+    /// Where processes tell each other that accounts have changed, in the state folder.
+    static let revisionPath = "run/accounts"
     let front: Front
     let housekeeping: Housekeeping
 
@@ -61,7 +63,8 @@ struct Composition: Sendable {
         let presence = ProcessPresence(folder: state.path("run"))
         let masterKeys = MasterKeys(configuration, state: state)
         let source = Self.channels(configuration, store: store, vault: masterKeys.vault, logger: logger)
-        let books = Self.books(configuration, source, store: store, presence: presence, logger: logger)
+        let revision = AccountRevision(path: state.path(Self.revisionPath), mayMake: true)
+        let books = Self.books(configuration, source, store, revision, presence: presence, logger: logger)
         let board = Self.board(configuration, state: state)
         let results = Self.resultFetcher(configuration, state: state)
         let gateway = Gateway(
@@ -85,8 +88,13 @@ struct Composition: Sendable {
             board: board,
             now: WallClock.seconds
         )
-        let console = try ConsoleComposition(configuration, state: state, store: store, logger: logger)
-            .console(limiter: limiter, gateway: gateway, masterKeys: masterKeys)
+        let console = try ConsoleComposition(
+            configuration,
+            state: state,
+            store: store,
+            revision: revision,
+            logger: logger
+        ).console(limiter: limiter, gateway: gateway, masterKeys: masterKeys)
         front = Self.front(gateway, console, configuration, logger: logger, log: log, drain: drain)
         housekeeping = Housekeeping(
             limiter: limiter,
@@ -117,13 +125,14 @@ struct Composition: Sendable {
     private static func books(
         _ configuration: Configuration,
         _ source: ChannelSource,
-        store: Store,
+        _ store: Store,
+        _ revision: AccountRevision?,
         presence: ProcessPresence,
         logger: Logger
     ) -> Books {
         Books(
             store: store,
-            authenticator: Authenticator(store: store),
+            authenticator: Authenticator(store: store, revision: revision),
             ledger: QuotaLedger(store: store, presence: presence, now: WallClock.milliseconds),
             prices: PriceTable(rules: configuration.prices.rules, unknown: configuration.prices.unknown) {
                 // Read for each model that is new: it takes milliseconds, and megabytes if it were kept.

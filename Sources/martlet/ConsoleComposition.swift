@@ -15,9 +15,17 @@ struct ConsoleComposition {
     let configuration: Configuration
     let state: StateFolder
     let store: Store
+    let revision: AccountRevision?
     let logger: Logger
 
-    init(_ configuration: Configuration, state: StateFolder, store: Store, logger: Logger) {
+    init(
+        _ configuration: Configuration,
+        state: StateFolder,
+        store: Store,
+        revision: AccountRevision?,
+        logger: Logger
+    ) {
+        self.revision = revision
         self.configuration = configuration
         self.state = state
         self.store = store
@@ -32,6 +40,7 @@ struct ConsoleComposition {
     ) throws(StateFolderError) -> Console {
         Console(
             store: store,
+            revision: revision,
             tokens: try tokens(),
             throttle: Self.throttle(limiter),
             settings: Console.Settings(

@@ -108,12 +108,11 @@ public struct QuotaLedger: Sendable {
                     countsRequest: !row.isFailure,
                     now: row.time / 1_000
                 )
-                guard isFirst else { return .booked(false) }
+                guard isFirst else { return .booked(nil) }
             }
-            try tables.usage.add(row)
-            return .booked(true)
+            return .booked(row)
         }
-        if case .booked(let isBooked) = outcome { return isBooked }
+        if case .booked(_?) = outcome { return true }
         return false
     }
 
@@ -163,6 +162,6 @@ public struct QuotaLedger: Sendable {
         row.isEstimated = true
         row.duration = max(0, now - entry.created)
         row.outcome = "crashed"
-        try tables.usage.add(row)
+        try tables.usage.add([row])
     }
 }

@@ -40,7 +40,7 @@ public final class UsageQueue: Sendable {
         }
         guard !waiting.isEmpty else { return }
         try store.write { tables throws(StoreError) in
-            for row in waiting { try tables.usage.add(row) }
+            try tables.usage.add(waiting)
         }
     }
 }

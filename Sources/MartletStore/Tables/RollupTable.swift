@@ -65,6 +65,16 @@ public struct RollupTable {
 
         /// Nothing yet.
         public init() {}
+
+        /// Adds a request.
+        fileprivate mutating func add(_ row: UsageTable.Row) {
+            requests += row.isFailure ? 0 : 1
+            failures += row.isFailure ? 1 : 0
+            input += row.usage.input.value
+            cached += row.usage.cachedInput.value
+            output += row.usage.output.value
+            cost += row.cost
+        }
     }
 
     static let statements: [StaticString] = [
@@ -82,31 +92,58 @@ public struct RollupTable {
 
     let connection: any SQLConnection
 
-    /// Adds a request to the sums of its minute, hour and day.
+    /// What one sum is about.
+    private struct Place: Hashable {
+        let grain: Grain
+        let period: Int
+        let key: KeyID
+        let channel: String
+        let channelKey: String
+        let model: String
+        let account: AccountID
+    }
+
+    /// Adds requests to the sums of their minutes, hours and days: one statement for each sum, however many requests.
     ///
     /// - Throws: as the statements fail.
-    func add(_ row: UsageTable.Row) throws {
-        for grain in Grain.allCases {
+    func add(_ rows: [UsageTable.Row]) throws {
+        var sums: [Place: Sum] = [:]
+        for row in rows {
             let second = row.time / 1_000
-            _ = try connection.execute(
-                """
-                INSERT INTO usage_rollup (grain, period, key, channel, channel_key, model, account, requests, failures,
-                    input, cached, output, cost)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-                ON CONFLICT (grain, period, key, channel, channel_key, model, account) DO UPDATE
-                SET requests = requests + $8, failures = failures + $9, input = input + $10, cached = cached + $11,
-                    output = output + $12, cost = cost + $13
-                """,
-                binding: [
-                    .text(grain.rawValue), .integer(Int64(second - second % grain.seconds)),
-                    .integer(row.key.value), .text(row.channel), .text(row.channelKey), .text(row.model),
-                    .integer(row.account.value), .integer(row.isFailure ? 0 : 1),
-                    .integer(row.isFailure ? 1 : 0), .integer(Int64(row.usage.input.value)),
-                    .integer(Int64(row.usage.cachedInput.value)), .integer(Int64(row.usage.output.value)),
-                    .integer(row.cost.nano),
-                ]
-            )
+            for grain in Grain.allCases {
+                let place = Place(
+                    grain: grain,
+                    period: second - second % grain.seconds,
+                    key: row.key,
+                    channel: row.channel,
+                    channelKey: row.channelKey,
+                    model: row.model,
+                    account: row.account
+                )
+                sums[place, default: Sum()].add(row)
+            }
         }
+        for (place, sum) in sums { try add(sum, at: place) }
+    }
+
+    private func add(_ sum: Sum, at place: Place) throws {
+        _ = try connection.execute(
+            """
+            INSERT INTO usage_rollup (grain, period, key, channel, channel_key, model, account, requests, failures,
+                input, cached, output, cost)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+            ON CONFLICT (grain, period, key, channel, channel_key, model, account) DO UPDATE
+            SET requests = requests + $8, failures = failures + $9, input = input + $10, cached = cached + $11,
+                output = output + $12, cost = cost + $13
+            """,
+            binding: [
+                .text(place.grain.rawValue), .integer(Int64(place.period)), .integer(place.key.value),
+                .text(place.channel), .text(place.channelKey), .text(place.model),
+                .integer(place.account.value), .integer(Int64(sum.requests)), .integer(Int64(sum.failures)),
+                .integer(Int64(sum.input)), .integer(Int64(sum.cached)), .integer(Int64(sum.output)),
+                .integer(sum.cost.nano),
+            ]
+        )
     }
 
     /// Which sums are asked for.

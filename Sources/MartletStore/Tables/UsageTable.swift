@@ -83,36 +83,41 @@ public struct UsageTable {
 
     let connection: any SQLConnection
 
-    /// Adds a row, and adds it up.
+    /// Adds rows, and adds them up.
     ///
     /// - Throws: `StoreError` by cause.
-    public func add(_ row: Row) throws(StoreError) {
+    public func add(_ rows: [Row]) throws(StoreError) {
+        guard !rows.isEmpty else { return }
         try StoreError.catching {
-            let usage = row.usage
-            _ = try connection.execute(
-                """
-                INSERT INTO usage (request, time, account, key, channel, channel_key, model, upstream_model, endpoint,
-                    input, cached, cache_write, hour_cache_write, audio_input, output, reasoning, audio_output,
-                    image_output, images, cost, estimated, unpriced, streamed, first_byte, duration, outcome,
-                    attempts, address)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-                    $21, $22, $23, $24, $25, $26, $27, $28)
-                """,
-                binding: [
-                    .text(row.request), .integer(Int64(row.time)), .integer(row.account.value),
-                    .integer(row.key.value), .text(row.channel), .text(row.channelKey), .text(row.model),
-                    .text(row.upstreamModel), .text(row.endpoint), .tokens(usage.input),
-                    .tokens(usage.cachedInput), .tokens(usage.cacheWrite), .tokens(usage.hourCacheWrite),
-                    .tokens(usage.audioInput), .tokens(usage.output), .tokens(usage.reasoning),
-                    .tokens(usage.audioOutput), .tokens(usage.imageOutput), .integer(Int64(row.images)),
-                    .integer(row.cost.nano), .integer(row.isEstimated ? 1 : 0),
-                    .integer(row.isUnpriced ? 1 : 0), .integer(row.isStreamed ? 1 : 0),
-                    row.firstByte.map { .integer(Int64($0)) } ?? .null, .integer(Int64(row.duration)),
-                    .text(row.outcome), .integer(Int64(row.attempts)), .text(row.address),
-                ]
-            )
-            try RollupTable(connection: connection).add(row)
+            for row in rows { try insert(row) }
+            try RollupTable(connection: connection).add(rows)
         }
+    }
+
+    private func insert(_ row: Row) throws {
+        let usage = row.usage
+        _ = try connection.execute(
+            """
+            INSERT INTO usage (request, time, account, key, channel, channel_key, model, upstream_model, endpoint,
+                input, cached, cache_write, hour_cache_write, audio_input, output, reasoning, audio_output,
+                image_output, images, cost, estimated, unpriced, streamed, first_byte, duration, outcome,
+                attempts, address)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
+                $21, $22, $23, $24, $25, $26, $27, $28)
+            """,
+            binding: [
+                .text(row.request), .integer(Int64(row.time)), .integer(row.account.value),
+                .integer(row.key.value), .text(row.channel), .text(row.channelKey), .text(row.model),
+                .text(row.upstreamModel), .text(row.endpoint), .tokens(usage.input),
+                .tokens(usage.cachedInput), .tokens(usage.cacheWrite), .tokens(usage.hourCacheWrite),
+                .tokens(usage.audioInput), .tokens(usage.output), .tokens(usage.reasoning),
+                .tokens(usage.audioOutput), .tokens(usage.imageOutput), .integer(Int64(row.images)),
+                .integer(row.cost.nano), .integer(row.isEstimated ? 1 : 0),
+                .integer(row.isUnpriced ? 1 : 0), .integer(row.isStreamed ? 1 : 0),
+                row.firstByte.map { .integer(Int64($0)) } ?? .null, .integer(Int64(row.duration)),
+                .text(row.outcome), .integer(Int64(row.attempts)), .text(row.address),
+            ]
+        )
     }
 
     /// Which rows are asked for; nil and empty texts take all.

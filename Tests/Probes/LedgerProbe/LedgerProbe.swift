@@ -107,10 +107,11 @@ enum LedgerProbe {
         var number = 0
         while number < count {
             try books.store.write { tables throws(StoreError) in
-                for _ in 0..<min(10_000, count - number) {
-                    try tables.usage.add(row(books, number, time: now - year + number * (year / count)))
-                    number += 1
-                }
+                let end = min(number + 10_000, count)
+                try tables.usage.add(
+                    (number..<end).map { row(books, $0, time: now - year + $0 * (year / count)) }
+                )
+                number = end
             }
             _ = try books.store.housekeep(now: now / 1_000)
         }

@@ -33,7 +33,10 @@ struct Records {
     /// - Throws: `Refused` in words.
     func write<Result>(_ body: (StoreTables) throws(StoreError) -> Result) throws -> Result {
         do {
-            return try store.write(body)
+            let result = try store.write(body)
+            // Whoever runs the service remembers for a second at most, where this may not be told.
+            AccountRevision(path: state.path(Composition.revisionPath), mayMake: false)?.move()
+            return result
         } catch {
             throw Refused("the database: \(error)")
         }
