@@ -120,6 +120,17 @@ final class Call {
         }
     }
 
+    /// Brings what requests took to where it is looked up.
+    ///
+    /// - Throws: `GatewayError` of kind `unavailable`.
+    func gatherUsage() throws(GatewayError) {
+        do {
+            try console.store.gatherUsage()
+        } catch {
+            throw Console.unreachable(error)
+        }
+    }
+
     /// Changes the database, and writes down who did it.
     ///
     /// - Parameters:

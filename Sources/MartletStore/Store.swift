@@ -43,6 +43,14 @@ public final class Store: Sendable {
         }
     }
 
+    /// Brings what requests took to where it is looked up; for whoever looks.
+    ///
+    /// - Throws: `StoreError` by cause.
+    public func gatherUsage() throws(StoreError) {
+        guard try read({ tables throws(StoreError) in try tables.usage.hasJournal() }) else { return }
+        try write { tables throws(StoreError) in try tables.usage.gather() }
+    }
+
     /// Deletes what has expired, and empties the write-ahead log.
     ///
     /// For the housekeeper, every few seconds. Does nothing as long as nobody has made the database. Returns false
@@ -57,6 +65,9 @@ public final class Store: Sendable {
         guard FileIdentity(path: path) != nil else { return false }
         return try database.use { database in
             guard let lock = try FileLock(path: path + ".lock", mode: .exclusive) else { return false }
+            if try database.read({ try StoreTables(connection: $0).usage.hasJournal() }) {
+                try database.write { try StoreTables(connection: $0).usage.gather() }
+            }
             // In small portions, so that requests wait little.
             while try database.write({ try StoreTables(connection: $0).purge(now: now) }) {}
             while try database.write({ try StoreTables(connection: $0).usage.purge(before: moment) }) {}

@@ -53,10 +53,7 @@ struct Composition: Sendable {
         drain: DrainSignal = DrainSignal()
     ) throws(StateFolderError) {
         let limiter = RateLimiter(store: WindowStore(folder: state.path(configuration.windowsFolder)))
-        let upstream = CurlUpstream(
-            sessions: SessionPool(),
-            authorityFile: configuration.upstreamCertificates.map(state.path)
-        )
+        let upstream = Self.upstream(configuration, state: state)
         let store = Store(path: state.path(configuration.databasePath))
         let catalogue = Self.catalogue(configuration, state: state)
         let attachments = Self.attachments(configuration, store: store)
@@ -106,6 +103,13 @@ struct Composition: Sendable {
             results: results,
             books: Housekeeping.Books(books, keptFor: configuration.usageDays * 86_400),
             logger: logger
+        )
+    }
+
+    private static func upstream(_ configuration: Configuration, state: StateFolder) -> CurlUpstream {
+        CurlUpstream(
+            sessions: SessionPool(),
+            authorityFile: configuration.upstreamCertificates.map(state.path)
         )
     }
 

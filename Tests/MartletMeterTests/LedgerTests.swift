@@ -133,6 +133,7 @@ struct LedgerTests {
         #expect(try other.recover() == 1 && other.recover() == 0)
         #expect(try book.money[..<3] == [900, 100, 0])
         #expect(try other.settle(reservation(reserved), book.row(5)) == false)
+        try book.store.gatherUsage()
         let rows = try book.store.read { tables throws(StoreError) in
             try tables.usage.rows(UsageTable.Selection())
         }
@@ -187,6 +188,7 @@ struct LedgerTests {
         let money = try book.money
         #expect(money[0] + money[1] == 50_000 && money[2] == 0)
         #expect(money[3] + money[4] == 30_000 && money[5] == 0 && money[1] == money[4])
+        try book.store.gatherUsage()
         let rows = try book.store.read { tables throws(StoreError) in
             var selection = UsageTable.Selection()
             selection.limit = 10_000

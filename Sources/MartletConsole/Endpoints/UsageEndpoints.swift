@@ -56,6 +56,7 @@ enum UsageEndpoints {
     ]
 
     private static func selection(_ call: Call, own: Bool) throws(GatewayError) -> UsageTable.Selection? {
+        try call.gatherUsage()
         var selection = UsageTable.Selection()
         let query = call.query
         let latest = 100_000_000_000

@@ -60,6 +60,7 @@ public struct Books: Sendable {
     /// - Throws: `GatewayError` of kind `unavailable` when the database fails.
     func request(_ id: String, of account: AccountID) throws(GatewayError) -> UsageTable.Row? {
         do {
+            try store.gatherUsage()
             return try store.read { tables throws(StoreError) in
                 try tables.usage.row(of: id, account: account)
             }

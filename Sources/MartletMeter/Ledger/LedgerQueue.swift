@@ -14,8 +14,8 @@ final class LedgerQueue: Sendable {
     /// What comes of it.
     enum Outcome: Sendable {
         case reservation(ReservationOutcome)
-        /// The row that is added to the usage, in the same transaction; nil for none.
-        case booked(UsageTable.Row?)
+        /// Whether anything was booked.
+        case booked(Bool)
     }
 
     private let store: Store
@@ -46,7 +46,9 @@ final class LedgerQueue: Sendable {
         }
         do throws(StoreError) {
             let outcomes = try store.write { tables throws(StoreError) in
-                try Self.steps(taken, in: tables)
+                var outcomes: [Outcome] = []
+                for one in taken { outcomes.append(try one.step(tables)) }
+                return outcomes
             }
             for (one, outcome) in zip(taken, outcomes) { one.settle(.success(outcome)) }
         } catch {
@@ -59,24 +61,11 @@ final class LedgerQueue: Sendable {
         }
     }
 
-    /// Does steps, and adds all of their rows at once.
-    private static func steps(_ taken: [Waiting], in tables: StoreTables) throws(StoreError) -> [Outcome] {
-        var outcomes: [Outcome] = []
-        var rows: [UsageTable.Row] = []
-        for one in taken {
-            let outcome = try one.step(tables)
-            if case .booked(let row?) = outcome { rows.append(row) }
-            outcomes.append(outcome)
-        }
-        try tables.usage.add(rows)
-        return outcomes
-    }
-
     private func alone(_ one: Waiting) {
         do throws(StoreError) {
             one.settle(
                 .success(
-                    try store.write { tables throws(StoreError) in try Self.steps([one], in: tables)[0] }
+                    try store.write { tables throws(StoreError) in try one.step(tables) }
                 )
             )
         } catch {

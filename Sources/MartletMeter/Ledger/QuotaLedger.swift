@@ -99,6 +99,7 @@ public struct QuotaLedger: Sendable {
     /// - Throws: `StoreError` by cause; then the reservation stands, and is charged as a whole when this process ends.
     @discardableResult
     public func settle(_ reservation: Reservation?, _ row: UsageTable.Row) throws(StoreError) -> Bool {
+        let entry = reservation?.id ?? RandomText.alphanumeric(20)
         let outcome = try queue.run { tables throws(StoreError) in
             if let reservation {
                 let isFirst = try tables.ledger.settle(
@@ -108,11 +109,12 @@ public struct QuotaLedger: Sendable {
                     countsRequest: !row.isFailure,
                     now: row.time / 1_000
                 )
-                guard isFirst else { return .booked(nil) }
+                guard isFirst else { return .booked(false) }
             }
-            return .booked(row)
+            try tables.usage.note(row, as: entry)
+            return .booked(true)
         }
-        if case .booked(_?) = outcome { return true }
+        if case .booked(let isBooked) = outcome { return isBooked }
         return false
     }
 

@@ -147,9 +147,11 @@ public struct LedgerTable {
                 SELECT (SELECT coalesce(sum(cost), 0) FROM usage_rollup
                         WHERE grain = 'd' AND key = $1 AND period >= $2)
                     + (SELECT coalesce(sum(amount), 0) FROM reservation WHERE key = $1)
+                    + (SELECT coalesce(sum(cost), 0) FROM usage_journal WHERE key = $1 AND time >= $3)
                 """,
                 .integer(key.value),
-                .integer(Int64(day))
+                .integer(Int64(day)),
+                .integer(Int64(day) * 1_000)
             )
             return Credits(nano: try rows[0].integer(0))
         }

@@ -126,6 +126,31 @@ public struct RollupTable {
         for (place, sum) in sums { try add(sum, at: place) }
     }
 
+    /// Adds the journal of usage to the sums.
+    ///
+    /// - Throws: as the statements fail.
+    func addJournal() throws {
+        for grain in Grain.allCases {
+            _ = try connection.execute(
+                """
+                INSERT INTO usage_rollup (grain, period, key, channel, channel_key, model, account, requests, failures,
+                    input, cached, output, cost)
+                SELECT $1, time / 1000 - time / 1000 % $2, key, channel, channel_key, model, account,
+                    sum(CASE outcome WHEN 'completed' THEN 1 ELSE 0 END),
+                    sum(CASE outcome WHEN 'completed' THEN 0 ELSE 1 END), sum(input), sum(cached), sum(output), sum(cost)
+                FROM usage_journal WHERE true
+                GROUP BY time / 1000 - time / 1000 % $2, key, channel, channel_key, model, account
+                ON CONFLICT (grain, period, key, channel, channel_key, model, account) DO UPDATE
+                SET requests = requests + excluded.requests, failures = failures + excluded.failures,
+                    input = input + excluded.input, cached = cached + excluded.cached,
+                    output = output + excluded.output, cost = cost + excluded.cost
+                """,
+                .text(grain.rawValue),
+                .integer(Int64(grain.seconds))
+            )
+        }
+    }
+
     private func add(_ sum: Sum, at place: Place) throws {
         _ = try connection.execute(
             """

@@ -3,8 +3,10 @@ import SQL
 
 /// One row for each request: who, what, how much; nothing of what was said.
 ///
-/// Every row is added up by minute, hour and day as it comes, so that no page ever scans rows. Belongs to the transaction
-/// that it was made for.
+/// A request that costs money has its row in the transaction that settles it, in a journal ordered by key: one page, where
+/// the table with its indexes and the sums are nine. `gather` moves the journal, in one transaction for all; who reads does
+/// that before. Rows are added up by minute, hour and day, so that no page ever scans rows. Belongs to the transaction that
+/// it was made for.
 public struct UsageTable {
     /// One request.
     public struct Row: Sendable, Equatable {
@@ -75,6 +77,20 @@ public struct UsageTable {
                     outcome TEXT NOT NULL, attempts BIGINT NOT NULL, address TEXT NOT NULL
                 )
                 """,
+                """
+                CREATE TABLE usage_journal (
+                    key BIGINT NOT NULL, entry TEXT NOT NULL, request TEXT NOT NULL, time BIGINT NOT NULL,
+                    account BIGINT NOT NULL, channel TEXT NOT NULL, channel_key TEXT NOT NULL,
+                    model TEXT NOT NULL, upstream_model TEXT NOT NULL, endpoint TEXT NOT NULL,
+                    input BIGINT NOT NULL, cached BIGINT NOT NULL, cache_write BIGINT NOT NULL,
+                    hour_cache_write BIGINT NOT NULL, audio_input BIGINT NOT NULL, output BIGINT NOT NULL,
+                    reasoning BIGINT NOT NULL, audio_output BIGINT NOT NULL, image_output BIGINT NOT NULL,
+                    images BIGINT NOT NULL, cost BIGINT NOT NULL, estimated BIGINT NOT NULL,
+                    unpriced BIGINT NOT NULL, streamed BIGINT NOT NULL, first_byte BIGINT, duration BIGINT NOT NULL,
+                    outcome TEXT NOT NULL, attempts BIGINT NOT NULL, address TEXT NOT NULL,
+                    PRIMARY KEY (key, entry)
+                ) WITHOUT ROWID
+                """,
                 "CREATE INDEX usage_request ON usage (request)",
                 "CREATE INDEX usage_account ON usage (account, id)",
             ] + RollupTable.statements
@@ -95,7 +111,6 @@ public struct UsageTable {
     }
 
     private func insert(_ row: Row) throws {
-        let usage = row.usage
         _ = try connection.execute(
             """
             INSERT INTO usage (request, time, account, key, channel, channel_key, model, upstream_model, endpoint,
@@ -105,19 +120,73 @@ public struct UsageTable {
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
                 $21, $22, $23, $24, $25, $26, $27, $28)
             """,
-            binding: [
-                .text(row.request), .integer(Int64(row.time)), .integer(row.account.value),
-                .integer(row.key.value), .text(row.channel), .text(row.channelKey), .text(row.model),
-                .text(row.upstreamModel), .text(row.endpoint), .tokens(usage.input),
-                .tokens(usage.cachedInput), .tokens(usage.cacheWrite), .tokens(usage.hourCacheWrite),
-                .tokens(usage.audioInput), .tokens(usage.output), .tokens(usage.reasoning),
-                .tokens(usage.audioOutput), .tokens(usage.imageOutput), .integer(Int64(row.images)),
-                .integer(row.cost.nano), .integer(row.isEstimated ? 1 : 0),
-                .integer(row.isUnpriced ? 1 : 0), .integer(row.isStreamed ? 1 : 0),
-                row.firstByte.map { .integer(Int64($0)) } ?? .null, .integer(Int64(row.duration)),
-                .text(row.outcome), .integer(Int64(row.attempts)), .text(row.address),
-            ]
+            binding: Self.columns(row)
         )
+    }
+
+    /// Adds a row to the journal, under the name of what it settles.
+    ///
+    /// - Throws: `StoreError` by cause.
+    public func note(_ row: Row, as entry: String) throws(StoreError) {
+        try StoreError.catching {
+            _ = try connection.execute(
+                """
+                INSERT INTO usage_journal (request, time, account, key, channel, channel_key, model, upstream_model, endpoint,
+                    input, cached, cache_write, hour_cache_write, audio_input, output, reasoning, audio_output,
+                    image_output, images, cost, estimated, unpriced, streamed, first_byte, duration, outcome,
+                    attempts, address, entry)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
+                    $21, $22, $23, $24, $25, $26, $27, $28, $29)
+                """,
+                binding: Self.columns(row) + [.text(entry)]
+            )
+        }
+    }
+
+    /// Whether the journal has rows.
+    ///
+    /// - Throws: `StoreError` by cause.
+    func hasJournal() throws(StoreError) -> Bool {
+        try StoreError.catching { try !connection.rows("SELECT 1 FROM usage_journal LIMIT 1").isEmpty }
+    }
+
+    /// Moves the journal to where it is looked up, and adds it up.
+    ///
+    /// - Throws: `StoreError` by cause.
+    func gather() throws(StoreError) {
+        try StoreError.catching {
+            _ = try connection.execute(
+                """
+                INSERT INTO usage (request, time, account, key, channel, channel_key, model, upstream_model, endpoint,
+                    input, cached, cache_write, hour_cache_write, audio_input, output, reasoning, audio_output,
+                    image_output, images, cost, estimated, unpriced, streamed, first_byte, duration, outcome,
+                    attempts, address)
+                SELECT request, time, account, key, channel, channel_key, model, upstream_model, endpoint,
+                    input, cached, cache_write, hour_cache_write, audio_input, output, reasoning, audio_output,
+                    image_output, images, cost, estimated, unpriced, streamed, first_byte, duration, outcome,
+                    attempts, address
+                FROM usage_journal ORDER BY time
+                """
+            )
+            try RollupTable(connection: connection).addJournal()
+            _ = try connection.execute("DELETE FROM usage_journal")
+        }
+    }
+
+    private static func columns(_ row: Row) -> [SQLValue] {
+        let usage = row.usage
+        return [
+            .text(row.request), .integer(Int64(row.time)), .integer(row.account.value),
+            .integer(row.key.value), .text(row.channel), .text(row.channelKey), .text(row.model),
+            .text(row.upstreamModel), .text(row.endpoint), .tokens(usage.input),
+            .tokens(usage.cachedInput), .tokens(usage.cacheWrite), .tokens(usage.hourCacheWrite),
+            .tokens(usage.audioInput), .tokens(usage.output), .tokens(usage.reasoning),
+            .tokens(usage.audioOutput), .tokens(usage.imageOutput), .integer(Int64(row.images)),
+            .integer(row.cost.nano), .integer(row.isEstimated ? 1 : 0),
+            .integer(row.isUnpriced ? 1 : 0), .integer(row.isStreamed ? 1 : 0),
+            row.firstByte.map { .integer(Int64($0)) } ?? .null, .integer(Int64(row.duration)),
+            .text(row.outcome), .integer(Int64(row.attempts)), .text(row.address),
+        ]
     }
 
     /// Which rows are asked for; nil and empty texts take all.

@@ -35,6 +35,11 @@ struct UsageCommand: ParsableCommand {
 
     func run() throws {
         let records = try Records(options)
+        do throws(StoreError) {
+            try records.store.gatherUsage()
+        } catch {
+            throw Refused("the database: \(error)")
+        }
         let now = WallClock.seconds()
         let (start, end) = (try time(from) ?? now - 30 * 86_400, try time(to) ?? now + 1)
         let owner = try account.map { try records.account(named: $0).id }
