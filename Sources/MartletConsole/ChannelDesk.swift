@@ -55,6 +55,8 @@ public struct ChannelDesk: Sendable {
     let test: @Sendable (_ channel: String, _ model: String?) -> Trial
     /// Where a kind of channel is, when nobody says where; nil for kinds that may be anywhere.
     let address: @Sendable (_ name: String, _ kind: Channel.Kind) -> String?
+    /// Who owns a key of a channel, and its last characters, by the channel's name and the key's: see `ChannelKey.id`.
+    let keyName: @Sendable (_ channel: String, _ key: String) -> (owner: String, hint: String)
     /// Names that no channel may have.
     let reserved: Set<String>
 
@@ -65,8 +67,10 @@ public struct ChannelDesk: Sendable {
         seal: @escaping @Sendable (_ key: Secret, _ record: String) throws -> String,
         open: @escaping @Sendable (_ sealed: String, _ record: String) -> Secret?,
         test: @escaping @Sendable (_ channel: String, _ model: String?) -> Trial,
-        address: @escaping @Sendable (_ name: String, _ kind: Channel.Kind) -> String?
+        address: @escaping @Sendable (_ name: String, _ kind: Channel.Kind) -> String?,
+        keyName: @escaping @Sendable (_ channel: String, _ key: String) -> (owner: String, hint: String)
     ) {
+        self.keyName = keyName
         self.settings = settings
         self.reserved = reserved
         self.seal = seal

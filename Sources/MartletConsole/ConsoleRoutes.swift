@@ -19,6 +19,7 @@ public enum ConsoleRoutes {
             writer in
             try writer.send(document)
         }
-        return [description] + all.map { $0.route(at: console) }
+        let pools = PoolEndpoints.routes + PoolStatistics.routes
+        return [description] + all.map { $0.route(at: console) } + pools.map { $0.route(at: console) }
     }
 }

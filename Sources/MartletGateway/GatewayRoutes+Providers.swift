@@ -28,6 +28,18 @@ extension GatewayRoutes {
         let counting = TokenCounting(gateway: gateway, surface: dialects.messages)
         let google = GoogleEndpoint(gateway: gateway)
         return [
+            Route(
+                .post,
+                "/v1/keypool/universal/chat/completions",
+                "Chat, as key pools offer it.",
+                handler: chat(dialects.chat, "chat/completions")
+            ),
+            Route(
+                .get,
+                "/v1/keypool/universal/models",
+                "Models with their providers.",
+                handler: providers.universal
+            ),
             Route(.get, "/v1/providers", "The providers.", handler: providers.list),
             Route(.get, "/{provider}/v1/models", "A provider's models.", handler: providers.models),
             Route(.get, "/{provider}/v1/models/{model*}", "One of them.", handler: providers.model),

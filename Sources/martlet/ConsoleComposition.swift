@@ -123,6 +123,10 @@ struct ConsoleComposition {
             address: { name, kind in
                 let known = WellKnownProvider.all[name]
                 return known?.kind == kind ? known?.address : WellKnownProvider.address(of: kind)
+            },
+            keyName: { channel, name in
+                let key = gateway.planner.source.channel(named: channel)?.keys.first { $0.id == name }
+                return (key?.owner ?? "", key?.hint ?? "")
             }
         )
     }

@@ -48,7 +48,7 @@ struct Surroundings: Sendable {
         return configuration
     }
 
-    private static func readFile(_ path: String) -> String? {
+    static func readFile(_ path: String) -> String? {
         guard let file = fopen(path, "re") else { return nil }
         defer {
             let reason = errno

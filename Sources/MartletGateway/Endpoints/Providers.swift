@@ -48,6 +48,25 @@ struct Providers: Sendable {
         }
     }
 
+    /// All models as `{provider}/{model}`.
+    func universal(_ request: Request, _ context: RequestContext, _ writer: any ResponseWriter) throws {
+        try answering(request, context, writer) { caller in
+            let channels = gateway.planner.directory.channels.filter { channel in
+                channel.serves(caller.group)
+                    && (channel.usesCallersKey ? !caller.isVerified : caller.opensChannels)
+            }
+            let models = channels.flatMap { channel in
+                gateway.planner.cards(of: channel).filter { caller.allows($0.id) && $0.uses.contains(.chat) }
+                    .map { card in
+                        var named = card
+                        named.id = ModelName("\(channel.name)/\(card.id.text)")
+                        return Self.json(named, owner: channel.name)
+                    }
+            }
+            return ["object": "list", "data": .array(models)]
+        }
+    }
+
     /// Why there is no answer.
     private struct Refusal: Error {
         let status: HTTPResponse.Status

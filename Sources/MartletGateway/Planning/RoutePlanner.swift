@@ -7,7 +7,8 @@ public import MartletUpstream
 /// Safe from any thread.
 public struct RoutePlanner: Sendable {
     let catalogue: CatalogueKeeper
-    let source: ChannelSource
+    /// The channels, as they come and go.
+    public let source: ChannelSource
     let vendors: Vendors
     let states: KeyStates
     private let limits: UpstreamLimits

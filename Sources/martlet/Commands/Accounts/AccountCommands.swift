@@ -11,7 +11,7 @@ struct AccountCommand: ParsableCommand {
         discussion: "Passwords are read from the terminal, or as one line from standard input.",
         subcommands: [
             CreateOwner.self, CreateAccount.self, ListAccounts.self, SetAccount.self, SetPassword.self,
-            GrantAccount.self, DeleteAccount.self,
+            GrantAccount.self, DeleteAccount.self, ImportAccounts.self,
         ]
     )
 }

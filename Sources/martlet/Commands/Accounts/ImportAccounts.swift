@@ -1,0 +1,93 @@
+import ArgumentParser
+import MartletAccounts
+import MartletCore
+import MartletStore
+
+/// `martlet account import`: users and groups of the key pools that people come from.
+struct ImportAccounts: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import",
+        abstract: "Take users and groups over from a key pool's users.json and groups.json.",
+        discussion: """
+            Their keys go on working, whatever their form; they are kept as hashes. Accounts that exist already, keys that \
+            another has, and keys of fewer than 16 characters are left out and named. Nothing has limited money.
+            """
+    )
+
+    private static let shortestKey = 16
+
+    @OptionGroup var options: CommonOptions
+    @Option(help: "The users.") var users: String
+    @Option(help: "The groups.") var groups: String?
+
+    func run() throws {
+        let records = try Records(options)
+        let wantedGroups = try groups.map(Self.object(in:)) ?? JSONObject()
+        let wantedUsers = try Self.object(in: users)
+        var (madeGroups, madeUsers) = (0, 0)
+        for (name, record) in wantedGroups {
+            guard let row = Self.group(name, record) else {
+                print("left out: group '\(name)', whose name cannot be one here")
+                continue
+            }
+            try records.write { tables throws(StoreError) in try tables.groups.put(row) }
+            madeGroups += 1
+        }
+        for (name, record) in wantedUsers {
+            if let problem = try add(name, record, to: records) {
+                print("left out: user '\(name)', \(problem)")
+            } else {
+                madeUsers += 1
+            }
+        }
+        print("\(madeGroups) groups, \(madeUsers) users")
+        guard madeUsers == wantedUsers.count, madeGroups == wantedGroups.count else { throw ExitCode(1) }
+    }
+
+    /// Makes an account and its key; the reason where it makes none.
+    private func add(_ name: String, _ record: JSON, to records: Records) throws -> String? {
+        var row: AccountTable.Row
+        do throws(AccountFault) {
+            row = AccountTable.Row(username: try AccountRules.username(name))
+            row.group = try AccountRules.group(record["groupId"]?.stringValue ?? "default")
+        } catch {
+            return error.problem
+        }
+        guard let role = Role(word: record["role"]?.stringValue ?? "user") else {
+            return "whose role is unknown"
+        }
+        (row.role, row.isUnlimited, row.created) = (role, true, WallClock.seconds())
+        row.displayName = record["owner"]?.stringValue ?? ""
+        let key = record["key"]?.stringValue.map { Secret($0) }
+        if let key, key.revealed.utf8.count < Self.shortestKey { return "whose key can be guessed" }
+        let made = row
+        return try records.write { tables throws(StoreError) -> String? in
+            if let key, try tables.keys.row(hash: KeyHash(key).text, now: made.created) != nil {
+                return "whose key another has"
+            }
+            guard let id = try tables.accounts.add(made) else { return "whose name is taken" }
+            guard let key else { return nil }
+            var keyRow = ApiKeyTable.Row(account: id)
+            keyRow.name = "imported"
+            _ = try KeyIssue.issue(keyRow, key: key, in: tables, now: made.created)
+            return nil
+        }
+    }
+
+    private static func group(_ name: String, _ record: JSON) -> GroupTable.Row? {
+        guard let sound = try? AccountRules.group(name) else { return nil }
+        return GroupTable.Row(
+            name: sound,
+            title: record["name"]?.stringValue ?? "",
+            created: (record["createdAt"]?.intValue ?? 0) / 1_000
+        )
+    }
+
+    private static func object(in path: String) throws -> JSONObject {
+        guard let text = Surroundings.readFile(path) else { throw Refused("'\(path)' cannot be read") }
+        guard let object = (try? JSON.parse(Array(text.utf8)))?.objectValue else {
+            throw Refused("'\(path)' is no JSON object")
+        }
+        return object
+    }
+}
