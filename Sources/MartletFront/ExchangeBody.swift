@@ -11,6 +11,8 @@ final class ExchangeBody: RequestBody {
         self.exchange = exchange
     }
 
+    var expectedCount: Int? { exchange.parameters["CONTENT_LENGTH"].flatMap(Int.init) }
+
     func readPieces(limit: Int, keeping memory: Int, _ take: ([UInt8]) throws -> Void) throws {
         let expected = exchange.parameters["CONTENT_LENGTH"].flatMap(Int.init) ?? 0
         // What a web server says is short is nearly always so; where it is not, the limit is the same.

@@ -4,6 +4,9 @@ import MartletCore
 ///
 /// It belongs to the thread of its request.
 public protocol RequestBody: AnyObject {
+    /// How many bytes the web server says there are; nil where it says nothing.
+    var expectedCount: Int? { get }
+
     /// Reads the body to its end. The second call gives the same bytes.
     ///
     /// - Parameter limit: the most bytes to take.
@@ -23,6 +26,9 @@ public protocol RequestBody: AnyObject {
 }
 
 extension RequestBody {
+    /// By default nothing is said.
+    public var expectedCount: Int? { nil }
+
     /// By default one piece.
     public func readPieces(limit: Int, keeping memory: Int, _ take: ([UInt8]) throws -> Void) throws {
         try take(read(limit: limit))

@@ -59,3 +59,18 @@ def test_a_call_whose_worker_was_killed_is_made_anew_for_who_waits(tmp_path):
             assert first.result().status_code == 502
             wait_until(lambda: httpx.get(f"http://127.0.0.1:{running.port}/health").status_code == 200, 20, "it is back")
             assert ask_again(running, key, "n", "sim:wait").status_code == 200
+
+
+def test_a_long_request_is_made_once_and_kept_out_of_memory(tmp_path):
+    with shop(tmp_path) as (running, owner):
+        key, _ = owner.key(owner.account("ada"))
+        workers = [n for n, row in running.processes().items() if "martlet worker " in row[3]]
+
+        def peak():
+            return sum(int(line.split()[1]) for n in workers for line in open(f"/proc/{n}/status") if line.startswith("VmHWM"))
+
+        before, prompt = peak(), "word " * 3_000_000
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(lambda n: ask_again(running, key, "long", prompt), range(8)))
+        assert {answer.status_code for answer in answers} == {200} and Seen(running)["openai"]["requests"] == 1
+        assert peak() - before < 150_000, "eight bodies of 15 MB are not in memory"

@@ -1,4 +1,5 @@
 import ArgumentParser
+import MartletConsole
 import MartletCore
 import MartletStore
 
@@ -95,29 +96,7 @@ private struct UsageReport {
     private let rows: [[JSON]]
 
     static func requests(_ rows: [UsageTable.Row]) -> UsageReport {
-        UsageReport(
-            head: [
-                "time", "request", "account", "key", "channel", "model", "upstream_model", "endpoint",
-                "input",
-                "cached", "cache_write", "hour_cache_write", "output", "reasoning", "images", "cost_usd",
-                "estimated",
-                "unpriced", "streamed", "first_byte_ms", "total_ms", "outcome", "attempts",
-            ],
-            rows: rows.map { row in
-                let usage = row.usage
-                return [
-                    .string(CivilTime.text(row.time / 1_000)), .string(row.request),
-                    JSON(Int(row.account.value)),
-                    JSON(Int(row.key.value)), .string(row.channel), .string(row.model),
-                    .string(row.upstreamModel), .string(row.endpoint), JSON(usage.input.value),
-                    JSON(usage.cachedInput.value), JSON(usage.cacheWrite.value),
-                    JSON(usage.hourCacheWrite.value), JSON(usage.output.value), JSON(usage.reasoning.value),
-                    JSON(row.images), .number(JSONNumber(row.cost)), .bool(row.isEstimated),
-                    .bool(row.isUnpriced), .bool(row.isStreamed), row.firstByte.map { JSON($0) } ?? .null,
-                    JSON(row.duration), .string(row.outcome), JSON(row.attempts),
-                ]
-            }
-        )
+        UsageReport(head: UsageExport.columns, rows: rows.map(UsageExport.values))
     }
 
     static func sums(_ sums: [RollupTable.Sum], by grouping: [UsageCommand.Grouping]) -> UsageReport {
@@ -148,10 +127,12 @@ private struct UsageReport {
 
     func write(as form: UsageCommand.Form) {
         switch form {
-        case .table: TextTable.write(head.map { $0.uppercased() }, rows.map { $0.map(Self.text) })
+        case .table: TextTable.write(head.map { $0.uppercased() }, rows.map { $0.map(UsageExport.plain) })
         case .csv:
             print(head.joined(separator: ","))
-            for row in rows { print(row.map { Self.quoted(Self.text($0)) }.joined(separator: ",")) }
+            for row in rows {
+                print(row.map { UsageExport.quoted(UsageExport.plain($0)) }.joined(separator: ","))
+            }
         case .jsonl:
             for row in rows {
                 var object = JSONObject()
@@ -159,21 +140,5 @@ private struct UsageReport {
                 print(String(decoding: JSON.object(object).serialized(), as: UTF8.self))
             }
         }
-    }
-
-    private static func text(_ value: JSON) -> String {
-        switch value {
-        case .string(let text): text
-        case .null: ""
-        default: String(decoding: value.serialized(), as: UTF8.self)
-        }
-    }
-
-    /// Quoted where it has to be (RFC 4180), and never a formula for a program that computes tables.
-    private static func quoted(_ text: String) -> String {
-        let safe = text.first.map { "=+-@".contains($0) } ?? false ? "'" + text : text
-        guard safe.contains(where: { ",\"\n\r".contains($0) }) else { return safe }
-        return "\"" + safe.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
-            + "\""
     }
 }
