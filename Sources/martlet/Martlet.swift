@@ -19,6 +19,12 @@ struct Martlet: ParsableCommand {
         ]
     )
 
+    /// Databases, logs and keys are for the service's own account; the socket's rights are set by themselves.
+    static func main() {
+        umask(0o077)
+        main(nil)
+    }
+
     /// Without a command: what the surroundings ask for.
     ///
     /// A web server that starts a program itself often cannot give it arguments.

@@ -22,6 +22,22 @@ struct StateFolder: Sendable {
         }
     }
 
+    /// Gives what root has made here to the folder's owner, so that the service can use it.
+    ///
+    /// Becoming the owner instead would not do where only root may enter a folder above. Nothing happens where root owns the
+    /// folder, and for others than root.
+    func giveToOwner(_ names: [String]) {
+        var folder = stat()
+        guard geteuid() == 0, stat(root, &folder) == 0, folder.st_uid != 0 else { return }
+        for name in names {
+            var facts = stat()
+            guard lstat(path(name), &facts) == 0, facts.st_mode & S_IFMT == S_IFREG, facts.st_uid == 0 else {
+                continue
+            }
+            _ = lchown(path(name), folder.st_uid, folder.st_gid)
+        }
+    }
+
     /// A path of the settings as an absolute one.
     func path(_ text: String) -> String {
         text.hasPrefix("/") ? text : root + "/" + text

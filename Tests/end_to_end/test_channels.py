@@ -92,6 +92,7 @@ def test_the_master_key_is_changed_while_requests_run(site):
         assert "5 keys sealed anew" in site.owner_line.run("vault", "rotate")
         assert {job.result().status_code for job in work} == {200}
     after = (site.folder / "state/master.key").read_text()
+    assert (site.folder / "state/master.key").stat().st_uid == (site.folder / "state").stat().st_uid
     assert after != before and before.strip() not in after
     assert "5 of 5" in site.owner_line.run("vault", "check") and codes(site, "model-3") == {200}
     # Stopped in the middle: both keys are known, and the next try ends it.

@@ -3,6 +3,8 @@
 import json
 import subprocess
 
+import httpx
+
 from gateway import PROGRAM
 from vendors import CHANNEL, Seen, gateway as vendor_gateway, settings
 from test_fallback import ask, channel
@@ -55,3 +57,19 @@ def test_a_key_that_rests_is_shown_with_its_reason(tmp_path):
         ways = json.loads(martlet(tmp_path, "routes", "m", "--json").stdout)
         resting = next(way for way in ways if way["key"] == "1234")
         assert (resting["state"], resting["reason"]) == ("resting", "no_credit")
+
+
+def test_what_commands_make_before_the_first_start_belongs_to_the_service(tmp_path):
+    state = tmp_path / "state"
+    made = subprocess.run([PROGRAM, "account", "create-owner", "root", "--state", str(state)], input="correct horse battery\n",
+                          capture_output=True, text=True, timeout=30)
+    assert made.returncode == 0, made
+    assert (state / "martlet.db").stat().st_mode & 0o077 == 0, "nobody else reads it"
+    with vendor_gateway(tmp_path, lambda port: channel(port)) as running:
+        body = {"username": "root", "password": "correct horse battery"}
+        assert httpx.post(f"http://127.0.0.1:{running.port}/api/user/login", json=body).status_code == 200
+        owner = (state / "martlet.db").stat().st_uid
+        keys = subprocess.run([PROGRAM, "key", "create", "root", "--state", str(state)], capture_output=True, text=True, timeout=30)
+        assert keys.returncode == 0 and ask(running, model="m").status_code == 200
+        for path in state.glob("martlet.db*"):
+            assert path.stat().st_uid == owner, path

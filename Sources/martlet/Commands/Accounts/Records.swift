@@ -32,6 +32,7 @@ struct Records {
     ///
     /// - Throws: `Refused` in words.
     func write<Result>(_ body: (StoreTables) throws(StoreError) -> Result) throws -> Result {
+        defer { giveToOwner() }
         do {
             let result = try store.write(body)
             // Whoever runs the service remembers for a second at most, where this may not be told.
@@ -46,11 +47,18 @@ struct Records {
     ///
     /// - Throws: `Refused` in words.
     func read<Result>(_ body: (StoreTables) throws(StoreError) -> Result) throws -> Result {
+        defer { giveToOwner() }
         do {
             return try store.read(body)
         } catch {
             throw Refused("the database: \(error)")
         }
+    }
+
+    /// Gives what this command may have made to the service.
+    func giveToOwner() {
+        let database = configuration.databasePath
+        state.giveToOwner(["", "-wal", "-shm", "-journal"].map { database + $0 } + ["master.key"])
     }
 
     /// The account of a name.

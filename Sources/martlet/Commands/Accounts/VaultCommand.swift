@@ -49,6 +49,7 @@ struct RotateVault: ParsableCommand {
         let master = MasterKeys(records.configuration, state: records.state)
         do throws(StateFolderError) {
             if master.configured == nil { try master.addNew() }
+            records.giveToOwner()
         } catch {
             throw Failure.start(error)
         }
@@ -74,6 +75,7 @@ struct RotateVault: ParsableCommand {
         }
         do throws(StateFolderError) {
             try master.forgetOld()
+            records.giveToOwner()
         } catch {
             throw Failure.start(error)
         }
