@@ -19,6 +19,26 @@ extension GatewayRoutes {
         ]
     }
 
+    /// Chat as key pools offer it: with models that are named with their provider.
+    static func universal(_ gateway: Gateway, _ dialects: Dialects) -> [Route] {
+        let chat = ChatEndpoint(gateway: gateway, surface: dialects.chat, route: "chat/completions")
+        let models = Providers(gateway: gateway)
+        return [
+            Route(
+                .post,
+                "/v1/keypool/universal/chat/completions",
+                "Chat, as key pools have it.",
+                handler: chat.respond
+            ),
+            Route(
+                .get,
+                "/v1/keypool/universal/models",
+                "Models with their providers.",
+                handler: models.universal
+            ),
+        ]
+    }
+
     /// Providers, and the relay's addresses pinned to one of them.
     static func pinned(_ gateway: Gateway, _ dialects: Dialects) -> [Route] {
         let providers = Providers(gateway: gateway)
@@ -28,18 +48,6 @@ extension GatewayRoutes {
         let counting = TokenCounting(gateway: gateway, surface: dialects.messages)
         let google = GoogleEndpoint(gateway: gateway)
         return [
-            Route(
-                .post,
-                "/v1/keypool/universal/chat/completions",
-                "Chat, as key pools offer it.",
-                handler: chat(dialects.chat, "chat/completions")
-            ),
-            Route(
-                .get,
-                "/v1/keypool/universal/models",
-                "Models with their providers.",
-                handler: providers.universal
-            ),
             Route(.get, "/v1/providers", "The providers.", handler: providers.list),
             Route(.get, "/{provider}/v1/models", "A provider's models.", handler: providers.models),
             Route(.get, "/{provider}/v1/models/{model*}", "One of them.", handler: providers.model),

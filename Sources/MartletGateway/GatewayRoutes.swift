@@ -32,7 +32,8 @@ public enum GatewayRoutes {
         let home = Route(.get, "/", "The service and its addresses.") { _, _, writer in
             try service.describe(relay, to: writer)
         }
-        return relay + [home] + pinned(gateway, dialects).map { repeatable($0, gateway) }
+        return relay + [home]
+            + (pinned(gateway, dialects) + universal(gateway, dialects)).map { repeatable($0, gateway) }
     }
 
     /// An address whose requests may carry an `Idempotency-Key`: those that may cost money.
