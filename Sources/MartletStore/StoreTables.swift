@@ -34,6 +34,8 @@ public struct StoreTables {
 
     /// Channels that are managed while the service runs.
     public var channels: ChannelTable { ChannelTable(connection: connection) }
+    /// What clients say that they have used.
+    public var clientReports: ClientReportTable { ClientReportTable(connection: connection) }
     /// What is set while the service runs.
     public var options: OptionTable { OptionTable(connection: connection) }
     /// Who has changed what.
@@ -47,7 +49,7 @@ public struct StoreTables {
         let more = [
             try responses.purge(now: now), try assets.purge(now: now), try files.purge(now: now),
             try keyStates.purge(now: now), try replays.purge(now: now),
-            try keys.purge(now: now), try rollups.purge(now: now),
+            try keys.purge(now: now), try rollups.purge(now: now), try clientReports.purge(now: now),
         ]
         return more.contains(true)
     }

@@ -95,6 +95,24 @@ def test_statistics_and_the_universal_address(pool):
     assert pool.root.ask("GET", "/v1/keypool/errors")[0] == 200
 
 
+def test_what_clients_report_is_shown_to_their_group_and_costs_nothing(pool):
+    before = pool.root.ask("GET", "/v1/keypool/stats?period=all")[1]["data"]
+    report = {"provider": "groq", "modelId": "llama", "keyOwner": "greg", "keyHint": "***12345678", "promptTokens": 5, "completionTokens": 7}
+    assert pool.greg.ask("POST", "/v1/keypool/usage", report) == (200, {"ok": True})
+    assert pool.greg.ask("POST", "/v1/keypool/usage", report) == (200, {"ok": True})
+    assert pool.greg.ask("POST", "/v1/keypool/error", {**report, "errorCode": 429}) == (200, {"ok": True})
+    assert pool.greg.ask("POST", "/v1/keypool/usage", {"provider": "groq"}) == (
+        400, {"error": "Missing required fields: provider, modelId, keyOwner, keyHint"})
+    assert pool.greg.ask("POST", "/v1/keypool/usage", {**report, "promptTokens": -1})[0] == 400
+    row = [row for row in pool.gina.ask("GET", "/v1/keypool/stats?granularity=hour")[1]["data"] if row["provider"] == "groq"]
+    assert [(r["promptTokens"], r["completionTokens"], r["requestCount"], r["keyHint"]) for r in row] == [(10, 14, 2, "12345678")]
+    assert pool.gina.ask("GET", "/v1/keypool/errors")[1]["data"][0]["lastErrorCode"] == 429
+    assert len(pool.root.ask("GET", "/v1/keypool/stats?period=all")[1]["data"]) == len(before) + 1
+    assert pool.owner_line.accounts()["greg"]["requests"] == 1, "only what went through here"
+    assert pool.greg.ask("POST", "/v1/keypool/purge")[0] == 403 and pool.gina.ask("POST", "/v1/keypool/purge")[0] == 200
+    assert not [row for row in pool.gina.ask("GET", "/v1/keypool/stats")[1]["data"] if row["provider"] == "groq"]
+
+
 def test_users_and_groups_are_brought_along(tmp_path):
     with vendor_gateway(tmp_path, lambda port: channel(port), BY_CALL) as running:
         line = Owner(tmp_path)
