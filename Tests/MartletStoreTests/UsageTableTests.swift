@@ -1,0 +1,100 @@
+import MartletCore
+import MartletStore
+import MartletTesting
+import Testing
+
+@Suite("Rows of usage")
+struct UsageTableTests {
+    private let folder = TemporaryFolder()
+    private static let start = 1_790_000_000_000
+
+    /// Three hundred requests, a second apart, of nobody and of two accounts in turns.
+    private func filled() throws -> Store {
+        let store = Store(path: folder.path + "/usage.db")
+        let rows = (0..<300).map { number in
+            var row = UsageTable.Row()
+            (row.request, row.time) = ("req_\(number)", Self.start + number * 1_000)
+            (row.account, row.key) = (AccountID(Int64(number % 3)), KeyID(Int64(number % 3) * 10))
+            (row.model, row.channel) = (number % 2 == 0 ? "even" : "odd", "c")
+            (row.usage, row.cost) = (TokenUsage(input: 10, output: 1), Credits(nano: 5))
+            row.firstByte = number % 5 == 0 ? nil : number
+            return row
+        }
+        try store.write { tables throws(StoreError) in
+            for row in rows[..<150] { try tables.usage.note(row, as: "e\(row.request)") }
+        }
+        try store.gatherUsage()
+        try store.write { tables throws(StoreError) in try tables.usage.add(Array(rows[150...])) }
+        return store
+    }
+
+    private func find(
+        _ store: Store,
+        _ change: (inout UsageTable.Selection) -> Void
+    ) throws -> (rows: [UsageTable.Row], count: Int) {
+        var selection = UsageTable.Selection()
+        change(&selection)
+        let wanted = selection
+        return try store.read { tables throws(StoreError) in
+            (try tables.usage.rows(wanted), try tables.usage.count(wanted))
+        }
+    }
+
+    @Test func `rows are found by account, key, model and request`() throws {
+        let store = try filled()
+        let own = try find(store) { $0.account = AccountID(2) }
+        #expect(
+            own.count == 100 && own.rows.count == 100 && own.rows.allSatisfy { $0.account == AccountID(2) }
+        )
+        #expect(own.rows.map(\.id) == own.rows.map(\.id).sorted(by: >))
+        #expect(try find(store) { ($0.account, $0.model) = (AccountID(2), "odd") }.count == 50)
+        #expect(try find(store) { $0.key = KeyID(10) }.count == 100)
+        #expect(try find(store) { $0.key = KeyID.none }.count == 100)
+        #expect(try find(store) { _ in }.count == 300)
+        let one = try store.read { tables throws(StoreError) in
+            (
+                try tables.usage.row(of: "req_5", account: AccountID(2)),
+                try tables.usage.row(of: "req_5", account: AccountID(1)),
+                try tables.usage.row(of: "req_3", account: .none)
+            )
+        }
+        #expect(one.0?.request == "req_5" && one.0?.firstByte == nil && one.1 == nil && one.2 == nil)
+        #expect(one.0?.usage == TokenUsage(input: 10, output: 1) && one.0?.cost == Credits(nano: 5))
+    }
+
+    @Test func `times and pages cut where they should`() throws {
+        let store = try filled()
+        let hundred = try find(store) { selection in
+            (selection.from, selection.to) = (Self.start + 100_000, Self.start + 200_000)
+            selection.limit = 1_000
+        }
+        #expect(hundred.count == 100 && Set(hundred.rows.map(\.time)).count == 100)
+        #expect(hundred.rows.allSatisfy { $0.time >= Self.start + 100_000 && $0.time < Self.start + 200_000 })
+        #expect(try find(store) { $0.from = Self.start + 300_000 }.count == 0)
+        let first = try find(store) { ($0.account, $0.limit) = (AccountID(1), 30) }.rows
+        let second = try find(store) { selection in
+            (selection.account, selection.limit) = (AccountID(1), 30)
+            selection.before = first[29].id
+        }.rows
+        #expect(Set(first.map(\.id)).isDisjoint(with: second.map(\.id)) && second[0].id < first[29].id)
+        #expect(try find(store) { ($0.account, $0.offset, $0.limit) = (AccountID(1), 30, 30) }.rows == second)
+    }
+
+    @Test func `sums are those of the rows, whichever way they came`() throws {
+        let store = try filled()
+        for grain in RollupTable.Grain.allCases {
+            var selection = RollupTable.Selection(grain, from: 0, to: .max)
+            (selection.isByPeriod, selection.dimensions) = (false, [.account])
+            let wanted = selection
+            let sums = try store.read { tables throws(StoreError) in try tables.rollups.sums(wanted) }
+            #expect(sums.map(\.requests) == [100, 100, 100] && sums.map(\.cost.nano) == [500, 500, 500])
+            #expect(sums.map(\.input) == [1_000, 1_000, 1_000])
+        }
+    }
+
+    @Test func `old rows go, sums of days stay`() throws {
+        let store = try filled()
+        _ = try store.housekeep(now: Self.start / 1_000, keepingUsageSince: Self.start + 250_000)
+        #expect(try find(store) { _ in }.count == 50)
+    }
+}
