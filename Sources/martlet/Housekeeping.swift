@@ -39,7 +39,7 @@ struct Housekeeping: Sendable {
         [
             [
                 Ticker.Job(every: .seconds(1), run: tidyWindows),
-                Ticker.Job(every: .seconds(1), run: writeUsage),
+                Ticker.Job(every: .milliseconds(200), run: writeUsage),
                 Ticker.Job(every: .seconds(5), run: settleOrphans),
                 Ticker.Job(every: .seconds(1), run: tidyStore),
                 Ticker.Job(every: .seconds(5), run: upstream.trim),
