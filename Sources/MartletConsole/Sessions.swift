@@ -33,14 +33,13 @@ struct Sessions: Sendable {
 
     private func principal(of request: Request) throws(GatewayError) -> Principal? {
         let token: Secret
-        if let field = request.fields[.authorization] {
-            // Some clients leave the word out.
-            let text = field.lowercased().hasPrefix("bearer ") ? String(field.dropFirst(7)) : field
-            token = Secret(text)
+        if let found = Self.token(inAuthorization: request.fields[.authorization]) {
+            token = found
         } else if let found = Self.token(in: request.fields[.cookie]) {
             try checkOrigin(of: request)
             token = found
         } else if let name = request.proven {
+            // The browser sends the web server's proof along by itself, as it does a cookie.
             try checkOrigin(of: request)
             return try proven(name)
         } else {
@@ -114,6 +113,14 @@ struct Sessions: Sendable {
         call.context.responseFields[.setCookie] =
             "\(Self.cookie)=\(value); Path=/; Max-Age=\(seconds); HttpOnly; SameSite=Strict"
             + (call.request.isSecure ? "; Secure" : "")
+    }
+
+    /// `Bearer TOKEN`, or the token alone, for some clients leave the word out; what the web server asked for itself, such as
+    /// `Basic …`, is none.
+    private static func token(inAuthorization field: String?) -> Secret? {
+        guard let field else { return nil }
+        if field.lowercased().hasPrefix("bearer ") { return Secret(String(field.dropFirst(7))) }
+        return field.contains(" ") ? nil : Secret(field)
     }
 
     private static func token(in cookies: String?) -> Secret? {

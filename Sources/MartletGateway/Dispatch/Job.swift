@@ -69,7 +69,6 @@ final class Job {
         let admission = try gateway.limits.admit(caller, endpoint: endpoint, tokens: tokens, context: context)
         let bill = Bill(gateway.books, of: caller, for: request, in: context, endpoint: endpoint)
         self.bill = bill
-        try bill.reserve(at: target.target, model: target.name, least: wish, most: wish)
         asked = wish
         var keepsEstimate = false
         defer {
@@ -77,6 +76,7 @@ final class Job {
             let taken = keepsEstimate ? nil : usage?.total ?? 0
             context.afterAnswer { [gateway] in gateway.limits.settle(admission, tokens: taken) }
         }
+        try bill.reserve(at: target.target, model: target.name, least: wish, most: wish)
         do {
             try perform(work, keepsEstimate: &keepsEstimate)
             book()

@@ -30,13 +30,15 @@ struct ForwardedEndpoint: Sendable {
         let bill = Bill(gateway.books, of: caller, for: request, in: context, endpoint: route)
         var asked = wish.work
         asked.usage = TokenUsage(input: tokens, output: 0)
-        if let first = way.first { try bill.reserve(at: first, model: wish.model, least: asked, most: asked) }
+        var isRefused = true
         defer {
             let usage = meter.usage
             context.facts.usage = usage
-            let taken = usage.total > 0 ? usage.total : tokens
+            let taken = usage.total > 0 ? usage.total : isRefused ? 0 : tokens
             context.afterAnswer { [gateway] in gateway.limits.settle(admission, tokens: taken) }
         }
+        if let first = way.first { try bill.reserve(at: first, model: wish.model, least: asked, most: asked) }
+        isRefused = false
         var call = ClientCall(dialect: .openAI, route: route, model: wish.model, fields: request.fields)
         call.includesUsage = true
         let answering = Answering(
