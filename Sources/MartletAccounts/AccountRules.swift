@@ -6,6 +6,12 @@ public struct AccountFault: Error, Sendable, Equatable {
     public let field: String
     /// What is wrong with it, as a sentence without a full stop.
     public let problem: String
+
+    /// Names what is wrong; see the properties.
+    public init(field: String, problem: String) {
+        self.field = field
+        self.problem = problem
+    }
 }
 
 /// What names, passwords, groups and limits may be.

@@ -75,16 +75,22 @@ public final class Authenticator: Sendable {
     }
 
     private func ask(_ key: Secret, hash: KeyHash, now: Int) throws(GatewayError) -> Look {
+        var isOver = false
         let (found, revision) = try ask { tables throws(StoreError) -> (Found?, Int64) in
             let revision = try tables.channels.revision()
             guard let row = try tables.keys.row(hash: hash.text, now: now),
                 let account = try tables.accounts.row(row.account)
-            else { return (nil, revision) }
+            else {
+                // A hash whose time is over is no stranger's: it must not be taken for a vendor's key.
+                isOver = try tables.keys.isTaken(hash: hash.text)
+                return (nil, revision)
+            }
             let group = row.group.isEmpty ? account.group : row.group
             let ratio = try tables.groups.ratio(of: group)
             return (Found(row: row, account: account, group: group, ratio: ratio), revision)
         }
         guard let found else {
+            if isOver { throw Self.refusal("The API key has been changed for another.") }
             if KeyIssuer.isOurs(key) { throw Self.refusal("The API key is not valid.") }
             return Look(standing: nil, channelRevision: revision)
         }

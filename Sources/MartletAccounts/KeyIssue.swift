@@ -35,20 +35,21 @@ public enum KeyIssue {
     ///   - overlap: for how long, in seconds.
     ///   - tables: inside a transaction.
     ///   - now: the time in seconds since 1970.
-    /// - Returns: the new key, which is shown this once.
+    /// - Returns: the new key, which is shown this once; nil where the key was revoked meanwhile.
     /// - Throws: `StoreError` by cause.
     public static func rotate(
         _ row: ApiKeyTable.Row,
         overlap: Int = overlap,
         in tables: StoreTables,
         now: Int
-    ) throws(StoreError) -> Secret {
+    ) throws(StoreError) -> Secret? {
         let secret = KeyIssuer.make()
-        var row = row
-        row.hint = KeyIssuer.hint(of: secret)
+        let changed = try tables.keys.change(row.id) { row throws(StoreError) in
+            row.hint = KeyIssuer.hint(of: secret)
+        }
+        guard changed != nil else { return nil }
         try tables.keys.endHashes(of: row.id, at: now + overlap)
         try tables.keys.put(hash: KeyHash(secret).text, of: row.id)
-        try tables.keys.update(row)
         return secret
     }
 }

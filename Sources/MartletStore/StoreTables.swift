@@ -49,7 +49,7 @@ public struct StoreTables {
         let more = [
             try responses.purge(now: now), try assets.purge(now: now), try files.purge(now: now),
             try keyStates.purge(now: now), try replays.purge(now: now),
-            try keys.purge(now: now), try rollups.purge(now: now), try clientReports.purge(now: now),
+            try rollups.purge(now: now), try clientReports.purge(now: now),
         ]
         return more.contains(true)
     }

@@ -268,7 +268,8 @@ def test_a_key_is_made_used_limited_and_revoked(site):
 @pytest.mark.parametrize("body, parameter", [
     ({"name": 7}, "name"), ({}, "name"), ({"name": "x", "remain_quota": -5}, "remain_quota"), ({"name": "x", "expired_at": "soon"}, "expired_at"),
     ({"name": "x", "allow_ips": "everywhere"}, "allow_ips"), ({"name": "x", "unlimited_quota": "yes"}, "unlimited_quota"),
-    ({"name": "a\nb"}, "name"), ({"name": "x", "models": [1]}, "models"), ({"name": "x", "quota": 1e30}, "quota"),
+    ({"name": "a\nb"}, "name"), ({"name": "x", "models": [1]}, "models"), ({"name": "x", "quota": 1e30}, "quota"), ({"name": "x", "models": " , "}, "models"), ({"name": "x", "allow_ips": "\n"}, "allow_ips"),
+    ({"name": "x", "group": "No Such!"}, "group"),
 ])
 def test_bad_input_is_named(site, body, parameter):
     answer = site.root.post("/api/token", json=body)
@@ -324,7 +325,10 @@ def test_groups_and_options(site):
     assert site.root.put("/api/group", json={"name": "friends", "ratio": "0.8", "title": "Friends"}).status_code == 200
     assert "friends" in site.root.get("/api/group").json()["data"]
     site.root.put("/api/user", json={"id": number(site, "carol"), "group": "friends"})
+    assert site.root.put("/api/group", json={"name": "friends", "title": "Good friends"}).status_code == 200
     assert site.session("carol").get("/api/user/self/groups").json()["data"]["friends"]["ratio"] == 0.8
+    own = site.session("carol").post("/api/token", json={"name": "own group", "group": "friends"})
+    assert own.status_code == 200 and own.json()["data"]["group"] == ""
     assert site.root.delete("/api/group/friends").status_code == 404, "somebody is in it"
     site.root.put("/api/user", json={"id": number(site, "carol"), "group": "default"})
     assert site.root.delete("/api/group/friends").status_code == 200

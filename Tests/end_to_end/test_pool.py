@@ -127,3 +127,23 @@ def test_users_and_groups_are_brought_along(tmp_path):
         assert ask(running, pooled).status_code == 200 and ask(running, "AGE-SECRET-KEY-1ABCDEFGH").status_code == 200
         for path in (tmp_path / "state").rglob("*"):
             assert not path.is_file() or pooled.encode() not in path.read_bytes()
+        line.run("group", "set", "crew", "--ratio", "0.5")
+        line.run("account", "import", "--users", str(tmp_path / "users.json"), "--groups", str(tmp_path / "groups.json"), succeeds=False)
+        assert "0.5" in line.run("group", "set", "crew", "--title", "Crew"), "a second time changes nothing"
+        again = {name: (row["id"], row["role"], row["group"]) for name, row in line.accounts().items()}
+        assert again == {name: (row["id"], row["role"], row["group"]) for name, row in accounts.items()}
+        assert ask(running, pooled).status_code == 200
+
+
+def test_a_key_that_was_changed_for_another_never_reaches_a_vendor(tmp_path):
+    with vendor_gateway(tmp_path, lambda port: channel(port), BY_CALL) as running:
+        line = Owner(tmp_path)
+        brought = "BROUGHT-ALONG-1ABCDEFGH"
+        (tmp_path / "users.json").write_text(json.dumps({"old": {"key": brought}}))
+        line.run("account", "import", "--users", str(tmp_path / "users.json"))
+        [number] = line.keys()
+        new = line.run("key", "rotate", str(number), "--hours", "0")
+        assert ask(running, new).status_code == 200
+        refused = ask(running, brought)
+        assert refused.status_code == 401 and refused.json()["error"]["code"] == "invalid_api_key"
+        assert brought not in httpx.get(f"http://127.0.0.1:{running.port}/simulator/vendors").text

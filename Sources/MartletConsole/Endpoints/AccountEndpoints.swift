@@ -144,18 +144,22 @@ enum AccountEndpoints {
     }
 
     private static func update(_ call: Call) throws -> ConsoleRoute.Answer {
-        var row = try subject(Int64(call.required(id)), in: call)
-        let before = row
-        try fill(&row, in: call)
-        if let number = try call.value(role) { row.role = try grantable(number, in: call) }
+        let before = try subject(Int64(call.required(id)), in: call)
+        let granted = try call.value(role).map { number in try grantable(number, in: call) }
+        var hash: String?
         if let new = try call.value(password), !new.isEmpty {
-            row.password = try AccountMaking.row(name: row.username, password: new).password
+            hash = try AccountMaking.row(name: before.username, password: new).password
+        }
+        let password = hash
+        let balance = try call.value(quota).map { Credits(quota: Int64($0)) }
+        let changed = try change(before, balance, "account.update", in: call) { row in
+            try fill(&row, in: call)
+            row.role = granted ?? row.role
+            guard let password else { return }
+            row.password = password
             row.sessionVersion += 1
         }
-        let balance = try call.value(quota).map { Credits(quota: Int64($0)) }
-        return .data(
-            .object(AccountView.object(try put(row, insteadOf: before, balance, "account.update", in: call)))
-        )
+        return .data(.object(AccountView.object(changed)))
     }
 
     private static func manage(_ call: Call) throws -> ConsoleRoute.Answer {
@@ -170,15 +174,16 @@ enum AccountEndpoints {
         to before: AccountTable.Row,
         in call: Call
     ) throws -> AccountTable.Row {
-        var row = before
         var balance: Credits?
+        var role: Role?
+        var status: AccountTable.Status?
         switch (action, value) {
-        case ("promote", _): row.role = try grantable(Role.admin.rawValue, in: call)
-        case ("demote", _): row.role = .user
-        case ("enable", _), ("status", 1?): row.status = .enabled
-        case ("disable", _), ("status", 0?), ("status", 2?): row.status = .disabled
-        case ("delete", _): (row.status, row.password) = (.deleted, "")
-        case ("role", let number?): row.role = try grantable(number, in: call)
+        case ("promote", _): role = try grantable(Role.admin.rawValue, in: call)
+        case ("demote", _): role = .user
+        case ("enable", _), ("status", 1?): status = .enabled
+        case ("disable", _), ("status", 0?), ("status", 2?): status = .disabled
+        case ("delete", _): status = .deleted
+        case ("role", let number?): role = try grantable(number, in: call)
         case ("quota", let number?): balance = Credits(quota: Int64(number))
         default:
             throw GatewayError(
@@ -187,36 +192,65 @@ enum AccountEndpoints {
                 parameter: "action"
             )
         }
-        return try put(row, insteadOf: before, balance, "account.\(action)", in: call)
+        return try change(before, balance, "account.\(action)", in: call) { row in
+            row.role = role ?? row.role
+            row.status = status ?? row.status
+        }
     }
 
-    /// Puts a changed account in its place, with a balance where one is set; the last owner stays one.
-    private static func put(
-        _ row: AccountTable.Row,
-        insteadOf before: AccountTable.Row,
+    /// Changes an account as it is by then, with a balance where one is set; the last owner stays one.
+    ///
+    /// - Parameters:
+    ///   - seen: the account, of whose role the right to change it was judged.
+    ///   - balance: what it shall have left.
+    ///   - act: for the record.
+    ///   - call: the request.
+    ///   - edit: what changes; asked once to see whether it is sound, and once more inside the transaction.
+    /// - Returns: what has become of it.
+    /// - Throws: `GatewayError` where it may not be, or where it is gone; what `edit` throws.
+    private static func change(
+        _ seen: AccountTable.Row,
         _ balance: Credits?,
         _ act: String,
-        in call: Call
-    ) throws(GatewayError) -> AccountTable.Row {
-        var row = row
-        if row.role < before.role || row.status != .enabled { row.sessionVersion = before.sessionVersion + 1 }
-        let changed = row
-        let losesOwner =
-            before.role == .owner && before.status == .enabled
-            && (row.role != .owner || row.status != .enabled)
+        in call: Call,
+        _ edit: (inout AccountTable.Row) throws -> Void
+    ) throws -> AccountTable.Row {
+        var planned = seen
+        try edit(&planned)
         let detail =
-            "role \(row.role.word), \(row.status)" + (balance.map { ", \($0.dollars) dollars" } ?? "")
-        let isDone = try call.change(act, of: "account \(row.username)", detail) {
-            tables throws(StoreError) -> Bool? in
-            if losesOwner, try tables.accounts.owners() < 2 { return nil }
-            try tables.accounts.update(changed)
-            if let balance, let now = try tables.accounts.row(changed.id) {
-                // What requests have spent meanwhile stays spent: the difference to what was there is granted.
-                try tables.ledger.grant(balance - now.balance, to: changed.id)
+            "role \(planned.role.word), \(planned.status)" + (balance.map { ", \($0.dollars) dollars" } ?? "")
+        var refusal = Console.missing
+        let changed = try call.change(act, of: "account \(seen.username)", detail) {
+            tables throws(StoreError) -> AccountTable.Row? in
+            guard let before = try tables.accounts.row(seen.id), before.status != .deleted else { return nil }
+            guard before.role == seen.role else {
+                // Whether it may be changed was judged by another role.
+                refusal = Console.refused("The account's role has just been changed: look again.")
+                return nil
             }
-            return true
+            let losesOwner =
+                before.role == .owner && before.status == .enabled
+                && (planned.role != .owner || planned.status != .enabled)
+            if losesOwner, try tables.accounts.owners() < 2 {
+                refusal = Console.refused("This is the only owner.")
+                return nil
+            }
+            if planned.status == .deleted {
+                try tables.accounts.end(seen.id)
+            } else {
+                try tables.accounts.change(seen.id) { row throws(StoreError) in
+                    // It was sound a moment ago, on the same body.
+                    try? edit(&row)
+                    if row.role < before.role || row.status != .enabled { row.sessionVersion += 1 }
+                }
+            }
+            if let balance {
+                // What requests have spent meanwhile stays spent: the difference to what was there is granted.
+                try tables.ledger.grant(balance - before.balance, to: seen.id)
+            }
+            return try tables.accounts.row(seen.id)
         }
-        guard isDone != nil else { throw Console.refused("This is the only owner.") }
-        return try call.read { tables throws(StoreError) in try tables.accounts.row(changed.id) } ?? changed
+        guard let changed else { throw refusal }
+        return changed
     }
 }

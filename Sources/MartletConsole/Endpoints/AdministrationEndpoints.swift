@@ -71,12 +71,13 @@ enum AdministrationEndpoints {
     ]
 
     private static func putGroup(_ call: Call) throws -> ConsoleRoute.Answer {
-        var row = GroupTable.Row(name: try call.required(name), title: try call.line(title) ?? "")
+        let (wanted, title) = (try call.required(name), try call.line(title))
         do throws(AccountFault) {
-            row.name = try AccountRules.group(row.name)
+            _ = try AccountRules.group(wanted)
         } catch {
             throw GatewayError(error)
         }
+        var millionths: Int?
         if let text = try call.value(ratio) {
             // The same digits as money: millionths of the price.
             guard let share = Credits(dollars: text), (0...1_000_000_000_000).contains(share.nano) else {
@@ -86,12 +87,12 @@ enum AdministrationEndpoints {
                     parameter: ratio.name
                 )
             }
-            row.ratio = Int(share.nano / 1_000)
+            millionths = Int(share.nano / 1_000)
         }
-        row.created = call.console.now()
-        let wanted = row
-        _ = try call.change("group.update", of: "group \(row.name)", "ratio \(row.ratio) millionths") {
-            tables throws(StoreError) in try tables.groups.put(wanted)
+        let (ratio, now) = (millionths, call.console.now())
+        let detail = ratio.map { "ratio \($0) millionths" } ?? "title"
+        _ = try call.change("group.update", of: "group \(wanted)", detail) { tables throws(StoreError) in
+            try tables.groups.put(wanted, title: title, ratio: ratio, now: now)
         }
         return .done("Saved.")
     }

@@ -161,27 +161,35 @@ enum KeyEndpoints {
     }
 
     private static func update(_ number: Int64, in call: Call) throws -> ConsoleRoute.Answer {
-        var row = try own(number, in: call)
-        var balance: Credits?
-        if let wanted = try call.value(status) { row.status = wanted == 1 ? .enabled : .disabled }
-        if call.query["status_only"] == nil {
-            row.name = try call.line(name) ?? row.name
-            balance = try fill(&row, in: call)
-        }
-        let changed = row
-        _ = try call.change("token.update", of: "token \(number)", "\(row.status)") {
-            tables throws(StoreError) -> Bool? in
-            try tables.keys.update(changed)
-            if let balance, let now = try tables.keys.row(changed.id) {
+        var planned = try own(number, in: call)
+        _ = try edit(&planned, in: call)
+        let changed = try call.change("token.update", of: "token \(number)", "\(planned.status)") {
+            tables throws(StoreError) -> ApiKeyTable.Row? in
+            var granted = Credits.zero
+            let row = try tables.keys.change(planned.id) { row throws(StoreError) in
+                // It was sound a moment ago, on the same body.
+                guard let balance = try? edit(&row, in: call) else { return }
                 // What requests have spent meanwhile stays spent: the difference to what was there is granted.
-                try tables.ledger.grant(balance - now.balance, to: changed.id)
+                granted = balance - row.balance
             }
-            return true
+            if row != nil { try tables.ledger.grant(granted, to: planned.id) }
+            return row
         }
+        guard changed != nil else { throw Console.missing }
         return .data(KeyView.json(try own(number, in: call), now: call.console.now()))
     }
 
-    /// Puts what the body says into a row.
+    /// Puts what the body of a change says into a row.
+    ///
+    /// - Returns: what the key shall have left; nil where nothing is said of it.
+    private static func edit(_ row: inout ApiKeyTable.Row, in call: Call) throws -> Credits? {
+        if let wanted = try call.value(status) { row.status = wanted == 1 ? .enabled : .disabled }
+        guard call.query["status_only"] == nil else { return nil }
+        row.name = try call.line(name) ?? row.name
+        return try fill(&row, in: call)
+    }
+
+    /// Puts the limits that the body says into a row.
     ///
     /// - Returns: what the key shall have left; nil where nothing is said of it.
     private static func fill(_ row: inout ApiKeyTable.Row, in call: Call) throws -> Credits? {
@@ -205,6 +213,7 @@ enum KeyEndpoints {
         if let quota = try call.value(daily) { row.limits.dailyBudget = Credits(quota: Int64(quota)) }
         if let quota = try call.value(monthly) { row.limits.monthlyBudget = Credits(quota: Int64(quota)) }
         if let text = try call.line(tags) { row.tags = words(text) }
+        row.group = try chosenGroup(in: call) ?? row.group
         return row.isUnlimited ? nil : left
     }
 
@@ -213,14 +222,34 @@ enum KeyEndpoints {
         if try call.value(hasModelLimits) == false { text = "" }
         guard let text else { return }
         do throws(AccountFault) {
-            row.limits.models = try AccountRules.models(words(text))
+            row.limits.models = try AccountRules.models(limiting(text, models.name))
+        } catch {
+            throw GatewayError(error)
+        }
+    }
+
+    /// The group that the key shall count as: the account's own, or any where an administrator asks.
+    private static func chosenGroup(in call: Call) throws -> String? {
+        guard let wanted = try call.value(group) else { return nil }
+        let actor = try call.actor
+        if wanted.isEmpty || wanted == actor.account.group { return "" }
+        guard actor.role >= .admin else {
+            throw GatewayError(.forbidden, "Only an administrator may choose another group for a key.")
+        }
+        do throws(AccountFault) {
+            return try AccountRules.group(wanted)
         } catch {
             throw GatewayError(error)
         }
     }
 
     private static func networks(_ text: String) throws(GatewayError) -> [String] {
-        let networks = words(text)
+        let networks: [String]
+        do throws(AccountFault) {
+            networks = try limiting(text, addresses.name)
+        } catch {
+            throw GatewayError(error)
+        }
         for network in networks where AddressRange(network) == nil {
             throw GatewayError(
                 .invalidRequest,
@@ -245,6 +274,15 @@ enum KeyEndpoints {
         return seconds
     }
 
+    /// Words of a list that limits: separators alone would limit nothing, and are a mistake.
+    private static func limiting(_ text: String, _ field: String) throws(AccountFault) -> [String] {
+        let words = words(text)
+        guard !words.isEmpty || text.isEmpty else {
+            throw AccountFault(field: field, problem: "'\(field)' holds no word")
+        }
+        return words
+    }
+
     private static func words(_ text: String) -> [String] {
         text.split { $0 == "," || $0.isWhitespace }.map(String.init)
     }
@@ -265,9 +303,7 @@ enum KeyEndpoints {
         let removed = try call.change("token.delete", of: "token \(names)") {
             tables throws(StoreError) -> Int? in
             for row in rows {
-                var deleted = row
-                deleted.status = .deleted
-                try tables.keys.update(deleted)
+                try tables.keys.change(row.id) { row throws(StoreError) in row.status = .deleted }
             }
             return rows.isEmpty ? nil : rows.count
         }

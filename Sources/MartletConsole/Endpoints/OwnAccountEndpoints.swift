@@ -33,12 +33,11 @@ enum OwnAccountEndpoints {
             .user,
             fields: [modules.listed]
         ) { call in
-            var row = try call.actor.account
-            row.setting = try call.value(modules) ?? row.setting
-            let changed = row
-            _ = try call.change("account.setting", of: "account \(row.username)") {
+            let account = try call.actor.account
+            guard let setting = try call.value(modules) else { return .done("Saved.") }
+            _ = try call.change("account.setting", of: "account \(account.username)") {
                 tables throws(StoreError) in
-                try tables.accounts.update(changed)
+                try tables.accounts.change(account.id) { row throws(StoreError) in row.setting = setting }
             }
             return .done("Saved.")
         },
@@ -73,9 +72,9 @@ enum OwnAccountEndpoints {
     }
 
     private static func update(_ call: Call) throws -> ConsoleRoute.Answer {
-        var row = try call.actor.account
-        row.displayName = try call.line(displayName) ?? row.displayName
-        row.email = try call.line(email) ?? row.email
+        let account = try call.actor.account
+        let (title, address) = (try call.line(displayName), try call.line(email))
+        var hash: String?
         if let wanted = try call.value(password), !wanted.isEmpty {
             guard let given = try call.value(current) ?? call.value(original) else {
                 throw GatewayError(
@@ -84,17 +83,24 @@ enum OwnAccountEndpoints {
                     parameter: current.name
                 )
             }
-            try call.console.throttle.enter(.login, address: call.address, username: row.username)
-            guard PasswordHash.verify(Secret(given), against: row.password) != .wrong else {
+            try call.console.throttle.enter(.login, address: call.address, username: account.username)
+            guard PasswordHash.verify(Secret(given), against: account.password) != .wrong else {
                 throw Console.refused("The current password is wrong.")
             }
-            row.password = try AccountMaking.row(name: row.username, password: wanted).password
-            row.sessionVersion += 1
+            hash = try AccountMaking.row(name: account.username, password: wanted).password
         }
-        let changed = row
-        _ = try call.change("account.update", of: "account \(row.username)") { tables throws(StoreError) in
-            try tables.accounts.update(changed)
+        let password = hash
+        let changed = try call.change("account.update", of: "account \(account.username)") {
+            tables throws(StoreError) in
+            try tables.accounts.change(account.id) { row throws(StoreError) in
+                row.displayName = title ?? row.displayName
+                row.email = address ?? row.email
+                guard let password else { return }
+                row.password = password
+                row.sessionVersion += 1
+            }
         }
+        guard let row = changed else { throw Console.noSession }
         // The session that changed the password goes on; all others have ended.
         var object = AccountView.object(row)
         object["token"] = .string(Sessions(console: call.console).begin(for: row, in: call).revealed)

@@ -33,12 +33,10 @@ enum SignInEndpoints {
         },
         ConsoleRoute(.post, "/api/user/logout_everywhere", "Ends all sessions of the account.", .user) {
             call in
-            var row = try call.actor.account
-            row.sessionVersion += 1
-            let changed = row
-            _ = try call.change("session.end_all", of: "account \(row.username)") {
+            let account = try call.actor.account
+            _ = try call.change("session.end_all", of: "account \(account.username)") {
                 tables throws(StoreError) in
-                try tables.accounts.update(changed)
+                try tables.accounts.change(account.id) { row throws(StoreError) in row.sessionVersion += 1 }
             }
             Sessions(console: call.console).end(in: call)
             return .done("All sessions have ended.")
@@ -55,16 +53,18 @@ enum SignInEndpoints {
         let found = try call.read { tables throws(StoreError) in try tables.accounts.row(named: name) }
         let verdict = PasswordHash.verify(given, against: found?.password)
         // One word for all: which names there are is nobody's business.
-        guard let found, found.status == .enabled, verdict != .wrong else {
-            throw GatewayError(.forbidden, "Invalid username or password", code: "invalid_login")
+        let refusal = GatewayError(.forbidden, "Invalid username or password", code: "invalid_login")
+        guard let found, found.status == .enabled, verdict != .wrong else { throw refusal }
+        let better = verdict == .rightButOld ? PasswordHash.make(given) : nil
+        let account = try call.change("session.begin", of: "account \(found.username)") {
+            tables throws(StoreError) -> AccountTable.Row? in
+            guard let better else { return found }
+            return try tables.accounts.change(found.id) { row throws(StoreError) in
+                // A password that was changed meanwhile stays what it was changed to.
+                if row.password == found.password { row.password = better }
+            }
         }
-        var account = found
-        if verdict == .rightButOld { account.password = PasswordHash.make(given) }
-        let current = account
-        _ = try call.change("session.begin", of: "account \(account.username)") { tables throws(StoreError) in
-            if verdict == .rightButOld { try tables.accounts.update(current) }
-            return true
-        }
+        guard let account else { throw refusal }
         let token = Sessions(console: call.console).begin(for: account, in: call)
         var object = AccountView.object(account)
         object["token"] = .string(token.revealed)

@@ -218,9 +218,9 @@ enum PoolEndpoints {
         guard try group(wanted, in: call) == nil else {
             throw refused(.conflict, "Group '\(wanted)' already exists")
         }
-        let row = GroupTable.Row(name: wanted, title: title, created: call.console.now())
+        let now = call.console.now()
         _ = try call.change("group.create", of: "group \(wanted)") { tables throws(StoreError) in
-            try tables.groups.put(row)
+            try tables.groups.put(wanted, title: title, ratio: nil, now: now)
         }
         return ["ok": true, "id": .string(wanted), "name": .string(title), "seededFromByok": false]
     }
@@ -252,10 +252,7 @@ enum PoolEndpoints {
     }
 
     private static func end(_ row: AccountTable.Row, in tables: StoreTables) throws(StoreError) {
-        var ended = row
-        (ended.status, ended.password) = (.deleted, "")
-        ended.sessionVersion += 1
-        try tables.accounts.update(ended)
+        try tables.accounts.end(row.id)
     }
 
     private static func addMember(_ call: Call) throws -> JSON {
@@ -284,44 +281,39 @@ enum PoolEndpoints {
     }
 
     private static func changeMember(_ call: Call) throws -> JSON {
-        var row = try member(call)
+        let row = try member(call)
         let actor = try call.actor
         guard actor.role.mayManage(row.role) || row.id == actor.account.id else {
             throw refused(.forbidden, "Forbidden")
         }
-        if let role = try granted(call) {
-            guard row.id != actor.account.id else { throw refused(.forbidden, "Forbidden") }
-            row.role = role
-            row.sessionVersion += 1
-        }
-        row.displayName = try call.line(owner) ?? row.displayName
+        let role = try granted(call)
+        guard role == nil || row.id != actor.account.id else { throw refused(.forbidden, "Forbidden") }
+        let title = try call.line(owner)
         let given = try checkedKey(call.value(key))
         let secret = try given ?? (call.value(regenerate) == true ? KeyIssuer.make() : nil)
-        let (changed, now) = (row, call.console.now())
-        let isDone = try call.change("account.update", of: "account \(row.username)", "role \(row.role.word)")
-        {
+        let now = call.console.now()
+        let detail = "role \((role ?? row.role).word)"
+        let isDone = try call.change("account.update", of: "account \(row.username)", detail) {
             tables throws(StoreError) -> Bool? in
             if let secret {
-                if try tables.keys.row(hash: KeyHash(secret).text, now: now) != nil { return nil }
-                for old in try tables.keys.rows(of: changed.id, limit: 1_000).rows {
-                    var ended = old
-                    ended.status = .deleted
-                    try tables.keys.update(ended)
+                if try tables.keys.isTaken(hash: KeyHash(secret).text) { return nil }
+                for old in try tables.keys.rows(of: row.id, limit: 1_000).rows {
+                    try tables.keys.change(old.id) { key throws(StoreError) in key.status = .deleted }
                 }
-                _ = try KeyIssue.issue(
-                    ApiKeyTable.Row(account: changed.id),
-                    key: secret,
-                    in: tables,
-                    now: now
-                )
+                _ = try KeyIssue.issue(ApiKeyTable.Row(account: row.id), key: secret, in: tables, now: now)
             }
-            try tables.accounts.update(changed)
+            try tables.accounts.change(row.id) { account throws(StoreError) in
+                account.displayName = title ?? account.displayName
+                guard let role else { return }
+                account.role = role
+                account.sessionVersion += 1
+            }
             return true
         }
         guard isDone != nil else { throw refused(.conflict, "This key is already assigned to another user") }
         var answer: JSONObject = [
             "ok": true, "username": .string(row.username), "groupId": .string(row.group),
-            "role": .string(row.role.poolWord),
+            "role": .string((role ?? row.role).poolWord),
         ]
         if let secret { answer["key"] = .string(secret.revealed) }
         return .object(answer)

@@ -227,10 +227,35 @@ public struct AccountTable {
         }
     }
 
-    /// Puts everything of a row in its place but the money.
+    /// Changes a part of an account as it is now, whatever was read of it before; never its money.
+    ///
+    /// - Returns: what has become of it; nil where there is no account, or one that was deleted.
+    /// - Throws: `StoreError` by cause, or what `change` throws.
+    @discardableResult
+    public func change(
+        _ id: AccountID,
+        _ change: (inout Row) throws(StoreError) -> Void
+    ) throws(StoreError) -> Row? {
+        guard var row = try row(id), row.status != .deleted else { return nil }
+        try change(&row)
+        try update(row)
+        return row
+    }
+
+    /// Ends an account for good, and its keys with it.
     ///
     /// - Throws: `StoreError` by cause.
-    public func update(_ row: Row) throws(StoreError) {
+    public func end(_ id: AccountID) throws(StoreError) {
+        try change(id) { row throws(StoreError) in
+            (row.status, row.password) = (.deleted, "")
+            row.sessionVersion += 1
+        }
+        try StoreError.catching {
+            _ = try connection.execute("UPDATE api_key SET status = 3 WHERE account = $1", .integer(id.value))
+        }
+    }
+
+    private func update(_ row: Row) throws(StoreError) {
         try StoreError.catching {
             _ = try connection.execute(
                 """

@@ -213,10 +213,31 @@ public struct ApiKeyTable {
         }
     }
 
-    /// Puts everything of a row in its place but the money.
+    /// Whether a hash belongs to a key, or did: it is nobody else's any more.
     ///
     /// - Throws: `StoreError` by cause.
-    public func update(_ row: Row) throws(StoreError) {
+    public func isTaken(hash: String) throws(StoreError) -> Bool {
+        try StoreError.catching {
+            try !connection.rows("SELECT 1 FROM api_key_hash WHERE hash = $1", .text(hash)).isEmpty
+        }
+    }
+
+    /// Changes a part of a key as it is now, whatever was read of it before; never its money.
+    ///
+    /// - Returns: what has become of it; nil where there is no key, or one that was revoked.
+    /// - Throws: `StoreError` by cause, or what `change` throws.
+    @discardableResult
+    public func change(
+        _ id: KeyID,
+        _ change: (inout Row) throws(StoreError) -> Void
+    ) throws(StoreError) -> Row? {
+        guard var row = try row(id), row.status != .deleted else { return nil }
+        try change(&row)
+        try update(row)
+        return row
+    }
+
+    private func update(_ row: Row) throws(StoreError) {
         try StoreError.catching {
             _ = try connection.execute(
                 """
@@ -227,20 +248,6 @@ public struct ApiKeyTable {
                 """,
                 binding: [.integer(row.id.value)] + Self.editable(row)
             )
-        }
-    }
-
-    /// Deletes at most 100 hashes whose time is over; returns whether there may be more.
-    func purge(now: Int) throws(StoreError) -> Bool {
-        try StoreError.catching {
-            try connection.execute(
-                """
-                DELETE FROM api_key_hash WHERE hash IN (
-                    SELECT hash FROM api_key_hash WHERE until > 0 AND until <= $1 LIMIT 100
-                )
-                """,
-                .integer(Int64(now))
-            ) == 100
         }
     }
 

@@ -56,20 +56,27 @@ public struct GroupTable {
         }
     }
 
-    /// Adds a group, or puts a title and a ratio in the place of those that it has.
+    /// Adds a group, or changes what is said of one; nil leaves what it has.
     ///
+    /// - Parameters:
+    ///   - name: of the group.
+    ///   - title: the name for people.
+    ///   - ratio: what it pays, in millionths.
+    ///   - now: the time in seconds since 1970, for a new one.
     /// - Throws: `StoreError` by cause.
-    public func put(_ row: Row) throws(StoreError) {
+    public func put(_ name: String, title: String?, ratio: Int?, now: Int) throws(StoreError) {
         try StoreError.catching {
             _ = try connection.execute(
                 """
-                INSERT INTO account_group (name, title, ratio, created) VALUES ($1, $2, $3, $4)
-                ON CONFLICT (name) DO UPDATE SET title = $2, ratio = $3
+                INSERT INTO account_group (name, title, ratio, created)
+                VALUES ($1, coalesce($2, ''), coalesce($3, 1000000), $4)
+                ON CONFLICT (name) DO UPDATE SET
+                    title = coalesce($2, account_group.title), ratio = coalesce($3, account_group.ratio)
                 """,
-                .text(row.name),
-                .text(row.title),
-                .integer(Int64(row.ratio)),
-                .integer(Int64(row.created))
+                .text(name),
+                title.map { .text($0) } ?? .null,
+                ratio.map { .integer(Int64($0)) } ?? .null,
+                .integer(Int64(now))
             )
         }
     }

@@ -133,28 +133,30 @@ struct SetAccount: ParsableCommand {
 
     func run() throws {
         let records = try Records(options)
-        var row = try records.account(named: name)
-        let wasOwner = row.role == .owner && row.status == .enabled
-        if let role, role < row.role { row.sessionVersion += 1 }
-        if isEnabled == false { row.sessionVersion += 1 }
-        row.role = role ?? row.role
-        row.status = isEnabled.map { $0 ? .enabled : .disabled } ?? row.status
-        row.isUnlimited = unlimited ?? row.isUnlimited
-        if let group {
-            do throws(AccountFault) {
-                row.group = try AccountRules.group(group)
-            } catch {
-                throw Refused(error.problem)
+        let id = try records.account(named: name).id
+        do throws(AccountFault) {
+            if let group { _ = try AccountRules.group(group) }
+        } catch {
+            throw Refused(error.problem)
+        }
+        let changed = try records.write { tables throws(StoreError) -> AccountTable.Row? in
+            guard let before = try tables.accounts.row(id) else { return nil }
+            let isOwner = before.role == .owner && before.status == .enabled
+            if isOwner, role.map({ $0 < .owner }) ?? false || isEnabled == false,
+                try tables.accounts.owners() < 2
+            {
+                return nil
+            }
+            return try tables.accounts.change(id) { row throws(StoreError) in
+                if role.map({ $0 < row.role }) ?? false || isEnabled == false { row.sessionVersion += 1 }
+                row.role = role ?? row.role
+                row.status = isEnabled.map { $0 ? .enabled : .disabled } ?? row.status
+                row.isUnlimited = unlimited ?? row.isUnlimited
+                row.group = group ?? row.group
             }
         }
-        let (changed, losesOwner) = (row, wasOwner && !(row.role == .owner && row.status == .enabled))
-        let isDone = try records.write { tables throws(StoreError) in
-            if losesOwner, try tables.accounts.owners() < 2 { return false }
-            try tables.accounts.update(changed)
-            return true
-        }
-        guard isDone else { throw Refused("'\(name)' is the only owner") }
-        print("account \(row.id.value): \(row.username), \(row.role.word), \(row.status)")
+        guard let changed else { throw Refused("'\(name)' is the only owner, or was deleted") }
+        print("account \(changed.id.value): \(changed.username), \(changed.role.word), \(changed.status)")
     }
 }
 
@@ -170,12 +172,16 @@ struct SetPassword: ParsableCommand {
 
     func run() throws {
         let records = try Records(options)
-        var row = try records.account(named: name)
-        row.password = PasswordHash.make(try PasswordInput.read())
-        row.sessionVersion += 1
-        let changed = row
-        try records.write { tables throws(StoreError) in try tables.accounts.update(changed) }
-        print("account \(row.id.value): password changed")
+        let id = try records.account(named: name).id
+        let password = PasswordHash.make(try PasswordInput.read())
+        let changed = try records.write { tables throws(StoreError) in
+            try tables.accounts.change(id) { row throws(StoreError) in
+                row.password = password
+                row.sessionVersion += 1
+            }
+        }
+        guard changed != nil else { throw Refused("the account was deleted") }
+        print("account \(id.value): password changed")
     }
 }
 
@@ -214,18 +220,15 @@ struct DeleteAccount: ParsableCommand {
 
     func run() throws {
         let records = try Records(options)
-        var row = try records.account(named: name)
-        let isOwner = row.role == .owner && row.status == .enabled
-        (row.status, row.password) = (.deleted, "")
-        row.sessionVersion += 1
-        let deleted = row
+        let id = try records.account(named: name).id
         let isDone = try records.write { tables throws(StoreError) in
-            if isOwner, try tables.accounts.owners() < 2 { return false }
-            try tables.accounts.update(deleted)
+            guard let row = try tables.accounts.row(id) else { return false }
+            if row.role == .owner, row.status == .enabled, try tables.accounts.owners() < 2 { return false }
+            try tables.accounts.end(id)
             return true
         }
         guard isDone else { throw Refused("'\(name)' is the only owner") }
-        print("account \(row.id.value): deleted")
+        print("account \(id.value): deleted")
     }
 }
 

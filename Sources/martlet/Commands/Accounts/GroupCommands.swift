@@ -46,22 +46,26 @@ struct SetGroup: ParsableCommand {
 
     @OptionGroup var options: CommonOptions
     @Argument(help: "The group's name.") var name: String
-    @Option(help: "What it pays of the price: 1 for the price itself, 0.8 for a fifth less.") var ratio = 1.0
-    @Option(help: "A name for people.") var title = ""
+    @Option(help: "What it pays of the price: 1 for the price itself, 0.8 for a fifth less.")
+    var ratio: Double?
+    @Option(help: "A name for people.") var title: String?
 
     func run() throws {
-        guard ratio.isFinite, (0...1_000).contains(ratio) else { throw Refused("--ratio must be 0 to 1000") }
-        var row = GroupTable.Row(name: name, ratio: Int((ratio * 1_000_000).rounded()))
+        if let ratio, !ratio.isFinite || !(0...1_000).contains(ratio) {
+            throw Refused("--ratio must be 0 to 1000")
+        }
         do throws(AccountFault) {
-            row.name = try AccountRules.group(name)
-            row.title = try AccountRules.text(title, field: "title")
+            _ = try AccountRules.group(name)
+            _ = try AccountRules.text(title ?? "", field: "title")
         } catch {
             throw Refused(error.problem)
         }
-        row.created = WallClock.seconds()
-        let wanted = row
-        try Records(options).write { tables throws(StoreError) in try tables.groups.put(wanted) }
-        print("group \(row.name): pays \(ratio) of the price")
+        let millionths = ratio.map { Int(($0 * 1_000_000).rounded()) }
+        let pays = try Records(options).write { tables throws(StoreError) in
+            try tables.groups.put(name, title: title, ratio: millionths, now: WallClock.seconds())
+            return try tables.groups.ratio(of: name)
+        }
+        print("group \(name): pays \(Double(pays) / 1_000_000) of the price")
     }
 }
 

@@ -30,8 +30,13 @@ struct ImportAccounts: ParsableCommand {
                 print("left out: group '\(name)', whose name cannot be one here")
                 continue
             }
-            try records.write { tables throws(StoreError) in try tables.groups.put(row) }
-            madeGroups += 1
+            madeGroups += try records.write { tables throws(StoreError) in
+                // A group that is here already stays as it is; one without a time is listed, but not in the table.
+                let known = try tables.groups.all().first { $0.name == row.name && $0.created > 0 }
+                guard known == nil else { return 0 }
+                try tables.groups.put(row.name, title: row.title, ratio: nil, now: max(1, row.created))
+                return 1
+            }
         }
         for (name, record) in wantedUsers {
             if let problem = try add(name, record, to: records) {
@@ -62,8 +67,8 @@ struct ImportAccounts: ParsableCommand {
         if let key, key.revealed.utf8.count < Self.shortestKey { return "whose key can be guessed" }
         let made = row
         return try records.write { tables throws(StoreError) -> String? in
-            if let key, try tables.keys.row(hash: KeyHash(key).text, now: made.created) != nil {
-                return "whose key another has"
+            if let key, try tables.keys.isTaken(hash: KeyHash(key).text) {
+                return "whose key another has, or had"
             }
             guard let id = try tables.accounts.add(made) else { return "whose name is taken" }
             guard let key else { return nil }

@@ -38,14 +38,18 @@ struct KeyLimitOptions: ParsableArguments {
     func apply(to row: inout ApiKeyTable.Row) throws {
         do throws(AccountFault) {
             if let label { row.name = try AccountRules.text(label, field: "label") }
-            if let models { row.limits.models = try AccountRules.models(Self.words(models)) }
+            if let models { row.limits.models = try AccountRules.models(try Self.words(models, "models")) }
             if let group { row.group = group.isEmpty ? "" : try AccountRules.group(group) }
             if let tags { row.tags = Self.words(try AccountRules.text(tags, field: "tags")) }
         } catch {
             throw Refused(error.problem)
         }
         if let networks {
-            row.limits.networks = Self.words(networks)
+            do throws(AccountFault) {
+                row.limits.networks = try Self.words(networks, "networks")
+            } catch {
+                throw Refused(error.problem)
+            }
             for network in row.limits.networks where AddressRange(network) == nil {
                 throw Refused("--networks holds '\(network)', which is neither an address nor a network")
             }
@@ -56,6 +60,15 @@ struct KeyLimitOptions: ParsableArguments {
         row.limits.concurrent = try Self.count(concurrent) ?? row.limits.concurrent
         if let daily { row.limits.dailyBudget = try Money.read(daily).amount }
         if let monthly { row.limits.monthlyBudget = try Money.read(monthly).amount }
+    }
+
+    /// Words of a list that limits: one without any would limit nothing.
+    private static func words(_ text: String, _ field: String) throws(AccountFault) -> [String] {
+        let words = words(text)
+        guard !words.isEmpty || text.isEmpty else {
+            throw AccountFault(field: field, problem: "--\(field) holds no word")
+        }
+        return words
     }
 
     private static func words(_ text: String) -> [String] {
@@ -166,13 +179,18 @@ struct SetKey: ParsableCommand {
 
     func run() throws {
         let records = try Records(options)
-        var row = try records.key(id)
-        row.status = isEnabled.map { $0 ? .enabled : .disabled } ?? row.status
-        row.isUnlimited = unlimited ?? row.isUnlimited
-        try limits.apply(to: &row)
-        let changed = row
-        try records.write { tables throws(StoreError) in try tables.keys.update(changed) }
-        print("key \(id): \(row.status)")
+        var checked = try records.key(id)
+        try limits.apply(to: &checked)
+        let changed = try records.write { tables throws(StoreError) in
+            try tables.keys.change(KeyID(id)) { row throws(StoreError) in
+                row.status = isEnabled.map { $0 ? .enabled : .disabled } ?? row.status
+                row.isUnlimited = unlimited ?? row.isUnlimited
+                // What was said is sound, as has been seen.
+                try? limits.apply(to: &row)
+            }
+        }
+        guard let changed else { throw Refused("the key was revoked") }
+        print("key \(id): \(changed.status)")
     }
 }
 
@@ -217,6 +235,7 @@ struct RotateKey: ParsableCommand {
         let key = try records.write { tables throws(StoreError) in
             try KeyIssue.rotate(row, overlap: overlap, in: tables, now: WallClock.seconds())
         }
+        guard let key else { throw Refused("the key was revoked") }
         print(key.revealed)
     }
 }
@@ -233,10 +252,10 @@ struct RevokeKey: ParsableCommand {
 
     func run() throws {
         let records = try Records(options)
-        var row = try records.key(id)
-        row.status = .deleted
-        let revoked = row
-        try records.write { tables throws(StoreError) in try tables.keys.update(revoked) }
+        _ = try records.key(id)
+        _ = try records.write { tables throws(StoreError) in
+            try tables.keys.change(KeyID(id)) { row throws(StoreError) in row.status = .deleted }
+        }
         print("key \(id): revoked")
     }
 }
