@@ -12,8 +12,8 @@ public struct ChannelDesk: Sendable {
         public var address: String
         /// Its models.
         public var models: [String]
-        /// How many keys it has.
-        public var keyCount: Int
+        /// The ids of its keys: see `ChannelKey.id`.
+        public var keys: [String]
         /// Which channels are asked first.
         public var priority: Int
         /// How often among its equals.
@@ -25,7 +25,7 @@ public struct ChannelDesk: Sendable {
             kind = channel.kind.rawValue
             address = channel.address
             models = channel.models.map(\.name.text) + (channel.takesAnyModel ? ["*"] : [])
-            keyCount = channel.keys.count
+            keys = channel.keys.map(\.id)
             priority = channel.priority
             weight = channel.weight
         }
@@ -53,6 +53,12 @@ public struct ChannelDesk: Sendable {
     let open: @Sendable (_ sealed: String, _ record: String) -> Secret?
     /// Asks a channel for a single token, of the first model where none is named.
     let test: @Sendable (_ channel: String, _ model: String?) -> Trial
+    /// The names of the models that a channel's first key may use; nil where such a vendor does not tell.
+    let models: @Sendable (_ channel: Channel) throws(GatewayError) -> [String]?
+    /// What is left of the money of a channel's first key; nil where such a vendor does not tell.
+    let balance: @Sendable (_ channel: Channel) throws(GatewayError) -> Credits?
+    /// Forgets that a channel's key, or any of its keys for nil, has failed.
+    let wake: @Sendable (_ channel: String, _ key: String?) -> Void
     /// Where a kind of channel is, when nobody says where; nil for kinds that may be anywhere.
     let address: @Sendable (_ name: String, _ kind: Channel.Kind) -> String?
     /// Who owns a key of a channel, and its last characters, by the channel's name and the key's: see `ChannelKey.id`.
@@ -67,6 +73,9 @@ public struct ChannelDesk: Sendable {
         seal: @escaping @Sendable (_ key: Secret, _ record: String) throws -> String,
         open: @escaping @Sendable (_ sealed: String, _ record: String) -> Secret?,
         test: @escaping @Sendable (_ channel: String, _ model: String?) -> Trial,
+        models: @escaping @Sendable (_ channel: Channel) throws(GatewayError) -> [String]?,
+        balance: @escaping @Sendable (_ channel: Channel) throws(GatewayError) -> Credits?,
+        wake: @escaping @Sendable (_ channel: String, _ key: String?) -> Void,
         address: @escaping @Sendable (_ name: String, _ kind: Channel.Kind) -> String?,
         keyName: @escaping @Sendable (_ channel: String, _ key: String) -> (owner: String, hint: String)
     ) {
@@ -76,6 +85,9 @@ public struct ChannelDesk: Sendable {
         self.seal = seal
         self.open = open
         self.test = test
+        self.models = models
+        self.balance = balance
+        self.wake = wake
         self.address = address
     }
 }

@@ -8,7 +8,8 @@ public enum ConsoleRoutes {
         SetupEndpoints.routes + SignInEndpoints.routes + OwnAccountEndpoints.routes + AccountEndpoints.routes
         + KeyEndpoints.routes + UsageEndpoints.routes + OptionEndpoints.routes
         + AdministrationEndpoints.routes
-        + ChannelEndpoints.routes + ChannelKeyEndpoints.routes
+        + ChannelEndpoints.routes + ChannelKeyEndpoints.routes + ChannelUpkeepEndpoints.routes
+        + ChannelTagEndpoints.routes
 
     /// The route table.
     public static func table(_ console: Console) -> [Route] {

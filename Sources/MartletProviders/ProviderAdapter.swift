@@ -55,6 +55,9 @@ public protocol ProviderAdapter: Sendable {
 
     /// Whether the vendor's chat takes one text and gives one: tools, and forms of the answer, are then emulated.
     var isTextOnly: Bool { get }
+
+    /// Asks which models a key may use: see `VendorModelNames` for the answer; nil where the vendor does not tell.
+    func modelList(at endpoint: Endpoint) -> UpstreamRequest?
 }
 
 extension ProviderAdapter {
@@ -79,6 +82,9 @@ extension ProviderAdapter {
 
     /// By default a vendor has all of this itself.
     public var isTextOnly: Bool { false }
+
+    /// By default a vendor does not tell.
+    public func modelList(at endpoint: Endpoint) -> UpstreamRequest? { nil }
 }
 
 /// Reads nothing and knows no end.

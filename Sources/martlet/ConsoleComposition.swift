@@ -102,7 +102,7 @@ struct ConsoleComposition {
     }
 
     private func desk(_ gateway: Gateway, _ masterKeys: MasterKeys) -> ChannelDesk {
-        let probe = ChannelProbe(gateway)
+        let (probe, inquiry) = (ChannelProbe(gateway), ChannelInquiry(gateway))
         return ChannelDesk(
             settings: configuration.channels.map(ChannelDesk.Summary.init),
             reserved: ChannelSettings.reserved.union(configuration.channels.map(\.name)),
@@ -119,6 +119,16 @@ struct ConsoleComposition {
                     problem: outcome.problem,
                     milliseconds: Int(outcome.duration / .milliseconds(1))
                 )
+            },
+            models: { channel throws(GatewayError) in try inquiry.models(of: channel) },
+            balance: { channel throws(GatewayError) in try inquiry.balance(of: channel) },
+            wake: { channel, key in
+                do {
+                    try gateway.planner.wake(channel, key: key)
+                } catch {
+                    // What rests wakes by itself in a while.
+                    logger.warning("a channel was not woken", metadata: ["reason": .string("\(error)")])
+                }
             },
             address: { name, kind in
                 let known = WellKnownProvider.all[name]

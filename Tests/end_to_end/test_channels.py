@@ -132,6 +132,64 @@ def test_a_key_that_rests_is_told_with_its_reason(tmp_path):
         wish = {"channel_id": number, "action": "get_key_status"}
         state = site.root.post("/api/channel/multi_key/manage", json=wish).json()["data"]["keys"][0]
         assert state["status"] == 3 and state["reason"] and state["rests_until"] > 0
+        shown = site.root.get(f"/api/channel/{number}").json()["data"]
+        assert shown["status"] == 3 and shown["status_reason"] == "breaker" and shown["rests_until"] == state["rests_until"]
+        broke = made(site, "poor", key="broke-key", models="poor-model")
+        ask(site.gateway, site.key, "Hi", "poor-model")
+        listed = {row["id"]: row for row in site.root.get("/api/channel").json()["data"]["items"]}
+        assert listed[broke]["status"] == 3 and listed[broke]["status_reason"] == "billing"
+        site.root.put("/api/channel", json={"id": broke, "status": 2})
+        assert site.root.get(f"/api/channel/{broke}").json()["data"]["status_reason"] == "manual"
+        # Whoever enables a channel or a key has mended it: it is asked again at once.
+        site.root.put("/api/channel", json={"id": broke, "status": 1})
+        site.root.post("/api/channel/multi_key/manage", json={"channel_id": number, "action": "enable_key", "key_index": 0})
+        assert {site.root.get(f"/api/channel/{each}").json()["data"]["status"] for each in (number, broke)} == {1}
+        before = Seen(site.gateway)["openai"]["keys"]["refused-key"]
+        ask(site.gateway, site.key, "again", "new-model")
+        assert Seen(site.gateway)["openai"]["keys"]["refused-key"] > before
+
+
+@pytest.mark.parametrize("kind, path, model", [(1, "openai/v1", "gpt-4o-mini"), (14, "anthropic/v1", "claude-sonnet-4-5"),
+                                               (24, "gemini/v1beta", "gemini-2.5-flash"), (99, "openai/v1", "gpt-4o-mini")])
+def test_a_vendor_tells_its_models(site, kind, path, model):
+    number = made(site, type=kind, path=path)
+    site.root.put("/api/channel", json={"id": number, "status": 2})
+    assert site.root.get(f"/api/channel/fetch_models/{number}").json()["data"] == [model]
+    asked = {"type": kind, "base_url": f"{site.address}/simulator/{path}", "key": SECRET}
+    assert site.root.post("/api/channel/fetch_models", json=asked).json() == {"success": True, "message": "", "data": [model]}
+
+
+def test_a_vendor_that_does_not_tell_is_no_fault_of_the_request(site):
+    azure = {"type": 3, "base_url": f"{site.address}/simulator/azure", "key": SECRET}
+    for body, word in [(azure, "name them"), ({"type": 1, "base_url": f"{site.address}/simulator/openai/v1", "key": "refused-key"}, "key"),
+                       ({"type": 99, "base_url": "http://127.0.0.1:9/v1", "key": SECRET}, "connection"),
+                       ({"type": 99, "base_url": f"{site.address}/api/status", "key": SECRET}, "")]:
+        answer = site.root.post("/api/channel/fetch_models", json=body)
+        assert answer.status_code == 200 and answer.json()["success"] is False and word in answer.json()["message"], answer.text
+        assert SECRET not in answer.text
+    assert site.root.post("/api/channel/fetch_models", json={"type": 99, "key": SECRET}).json()["parameter"] == "base_url"
+
+
+def test_what_is_left_at_a_vendor_is_asked_and_kept(site):
+    number, silent = made(site), made(site, "silent", path="anthropic/v1", type=14, models="c=claude-sonnet-4-5")
+    assert site.root.get(f"/api/channel/update_balance/{number}").json() == {"success": True, "message": "", "balance": 74.5}
+    assert site.root.get(f"/api/channel/update_balance/{silent}").json()["success"] is False
+    assert site.root.get("/api/channel/update_balance").json()["data"] == 1
+    kept = site.root.get(f"/api/channel/{number}").json()["data"]
+    assert kept["balance"] == 74.5 and kept["balance_updated_time"] > 0
+    tried = site.root.get("/api/channel/test").json()["data"]
+    assert {row["id"] for row in tried} == {number, silent} and all(row["success"] for row in tried), tried
+
+
+def test_only_an_owner_sends_old_keys_to_another_address(site):
+    number = made(site)
+    site.root.post("/api/user/", json={"username": "alice", "password": PASSWORD, "role": 10})
+    alice = site.session("alice")
+    elsewhere = {"id": number, "base_url": f"{site.address}/simulator/strict/v1"}
+    assert alice.put("/api/channel", json=elsewhere).json()["parameter"] == "base_url"
+    assert alice.put("/api/channel", json={**elsewhere, "key": "one-more-key", "key_mode": "append"}).status_code == 403
+    assert alice.put("/api/channel", json={**elsewhere, "key": "quite-another-key"}).status_code == 200
+    assert site.root.put("/api/channel", json={"id": number, "base_url": f"{site.address}/simulator/openai/v1"}).status_code == 200
 
 
 @pytest.mark.parametrize("kind, path, models", [(1, "openai/v1", "gpt"), (14, "anthropic/v1", "c=claude-sonnet-4-5"),
@@ -156,9 +214,15 @@ def test_groups_and_tags_and_copies(site):
     copied = site.root.post(f"/api/channel/copy/{number}").json()["data"]["id"]
     assert site.root.get(f"/api/channel/{copied}").json()["data"]["status"] == 2
     assert site.root.post("/api/channel/tag/enabled", json={"tag": "blue"}).json()["data"] == 2
+    assert site.root.post("/api/channel/batch/tag", json={"ids": [copied], "tag": "green"}).json()["data"] == 1
+    assert site.root.put("/api/channel/tag", json={"tag": "green", "new_tag": "blue", "priority": 7}).json()["data"] == 1
+    assert site.root.get(f"/api/channel/{copied}").json()["data"]["priority"] == 7
+    assert "new-model" in site.root.get("/api/channel/models_enabled").json()["data"]
     listed = site.root.get("/api/channel", params={"tag": "blue"}).json()["data"]
     assert listed["total"] == 2 and listed["type_counts"]["1"] >= 2
     assert site.root.post("/api/channel/batch", json={"ids": [number, copied, 999]}).json()["data"] == 2
+    made(site, "off", status=2)
+    assert site.root.delete("/api/channel/disabled").json()["data"] == 1 and site.root.delete("/api/channel/disabled").json()["data"] == 0
 
 
 @pytest.mark.parametrize("change, parameter", [

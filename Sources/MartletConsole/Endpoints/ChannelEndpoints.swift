@@ -88,32 +88,6 @@ enum ChannelEndpoints {
             call in .data(JSON(try remove(call.required(ids).map(Int64.init), in: call)))
         },
         ConsoleRoute(.post, "/api/channel/copy/{id}", "Makes another like it, disabled.", .admin, act: copy),
-        ConsoleRoute(
-            .get,
-            "/api/channel/test/{id}",
-            "Asks for a single token, for real: 'success', 'message' and 'time' in seconds.",
-            .admin,
-            query: [(name: "model", schema: ["type": "string"])],
-            act: test
-        ),
-        ConsoleRoute(
-            .post,
-            "/api/channel/tag/enabled",
-            "Enables all channels of a tag.",
-            .admin,
-            fields: [tag.listed.required]
-        ) {
-            call in try setStatus(.enabled, in: call)
-        },
-        ConsoleRoute(
-            .post,
-            "/api/channel/tag/disabled",
-            "Disables all channels of a tag.",
-            .admin,
-            fields: [tag.listed.required]
-        ) {
-            call in try setStatus(.disabled, in: call)
-        },
         ConsoleRoute(.get, "/api/channel/types/list", "The kinds of channels.", .admin) { _ in
             .data(
                 .array(
@@ -122,10 +96,6 @@ enum ChannelEndpoints {
                     }
                 )
             )
-        },
-        ConsoleRoute(.get, "/api/channel/models", "The names of all models that may be asked for.", .admin) {
-            call in
-            .data(.array(call.console.models().map { ["id": .string($0)] }))
         },
     ]
 
@@ -144,12 +114,15 @@ enum ChannelEndpoints {
 
     private static func list(_ call: Call) throws -> ConsoleRoute.Answer {
         let page = try call.page()
-        let (rows, keys) = try call.read { tables throws(StoreError) in
-            (try tables.channels.all(), try tables.channels.keys(of: 0))
+        let (rows, keys, states) = try call.read { tables throws(StoreError) in
+            (try tables.channels.all(), try tables.channels.keys(of: 0), try tables.keyStates.all())
         }
-        let kept = rows.map { row in ChannelView.json(row, keys: keys.filter { $0.channel == row.id }) }
+        let now = call.console.now()
+        let kept = rows.map { row in
+            ChannelView.json(row, keys: keys.filter { $0.channel == row.id }, states: states, now: now)
+        }
         let fixed = call.console.channels.settings.enumerated().map {
-            ChannelView.json($0.element, number: -1 - $0.offset)
+            ChannelView.json($0.element, number: -1 - $0.offset, states: states, now: now)
         }
         var counts = JSONObject()
         for channel in kept + fixed {
@@ -171,8 +144,10 @@ enum ChannelEndpoints {
     }
 
     private static func shown(_ row: ChannelTable.Row, in call: Call) throws(GatewayError) -> JSON {
-        let keys = try call.read { tables throws(StoreError) in try tables.channels.keys(of: row.id) }
-        return ChannelView.json(row, keys: keys)
+        let (keys, states) = try call.read { tables throws(StoreError) in
+            (try tables.channels.keys(of: row.id), try tables.keyStates.all())
+        }
+        return ChannelView.json(row, keys: keys, states: states, now: call.console.now())
     }
 
     private static func create(_ call: Call) throws -> ConsoleRoute.Answer {
@@ -201,29 +176,56 @@ enum ChannelEndpoints {
             tables throws(StoreError) in
             try tables.channels.add(made)
         }
-        guard let number else {
-            throw GatewayError(.conflict, "There is a channel of this name.", parameter: name.name)
-        }
+        guard let number else { throw nameTaken }
         try ChannelKeyEndpoints.add(secrets, to: number, in: call)
         return .data(["id": JSON(Int(number))])
     }
 
     private static func update(_ number: Int64, in call: Call) throws -> ConsoleRoute.Answer {
-        var row = try row(number, in: call)
-        if let wanted = try call.value(type) { row.kind = try ChannelKinds.kind(wanted).rawValue }
-        try fill(&row, in: call)
+        let before = try row(number, in: call)
+        var planned = before
+        try edit(&planned, in: call)
         let secrets = try keys(in: call)
-        let (changed, replaces) = (row, try call.value(keyMode) != "append")
-        let isDone = try call.change("channel.update", of: "channel \(row.name)", "\(row.status)") {
-            tables throws(StoreError) -> Bool? in try tables.channels.update(changed) ? true : nil
+        let replaces = try call.value(keyMode) != "append"
+        // Whoever sends the keys elsewhere could read them there: showing them is the owner's right.
+        let isElsewhere = planned.address != before.address && !(replaces && !secrets.isEmpty)
+        if isElsewhere, try call.actor.role < .owner {
+            throw GatewayError(
+                .forbidden,
+                "Another 'base_url' needs new keys, unless an owner sets it: the old ones would be sent there.",
+                parameter: address.name
+            )
         }
-        guard isDone != nil else {
-            throw GatewayError(.conflict, "There is a channel of this name.", parameter: name.name)
+        var refusal = Console.missing
+        let changed = try call.change("channel.update", of: "channel \(planned.name)", "\(planned.status)") {
+            tables throws(StoreError) -> ChannelTable.Row? in
+            let change = try tables.channels.change(number) { row throws(StoreError) in
+                // It was sound a moment ago, on the same body.
+                try? edit(&row, in: call)
+            }
+            switch change {
+            case .changed(let row): return row
+            case .missing: return nil
+            case .nameTaken:
+                refusal = nameTaken
+                return nil
+            }
         }
+        guard let changed else { throw refusal }
         if !secrets.isEmpty {
             try ChannelKeyEndpoints.add(secrets, to: number, replacing: replaces, in: call)
         }
-        return .data(try shown(row, in: call))
+        if try call.value(status) == 1 { call.console.channels.wake(changed.name, nil) }
+        return .data(try shown(changed, in: call))
+    }
+
+    private static var nameTaken: GatewayError {
+        GatewayError(.conflict, "There is a channel of this name.", parameter: name.name)
+    }
+
+    private static func edit(_ row: inout ChannelTable.Row, in call: Call) throws {
+        if let wanted = try call.value(type) { row.kind = try ChannelKinds.kind(wanted).rawValue }
+        try fill(&row, in: call)
     }
 
     private static func fill(_ row: inout ChannelTable.Row, in call: Call) throws {
@@ -272,7 +274,7 @@ enum ChannelEndpoints {
     }
 
     /// New keys, one on each line; a mask that was sent back is none.
-    private static func keys(in call: Call) throws -> [Secret] {
+    static func keys(in call: Call) throws -> [Secret] {
         let text = try call.value(key) ?? ""
         let lines = text.split { $0.isNewline }.map { line in String(line.filter { !$0.isWhitespace }) }
         return try lines.filter { !$0.isEmpty && !$0.contains("*") && !$0.contains("…") }.map { line in
@@ -283,7 +285,7 @@ enum ChannelEndpoints {
         }
     }
 
-    private static func words(_ text: String) -> [String] {
+    static func words(_ text: String) -> [String] {
         text.split { $0 == "," || $0.isNewline }.map { word in String(word.filter { !$0.isWhitespace }) }
             .filter { !$0.isEmpty }
     }
@@ -317,36 +319,5 @@ enum ChannelEndpoints {
         }
         try ChannelKeyEndpoints.add(secrets, to: number, in: call)
         return .data(["id": JSON(Int(number))])
-    }
-
-    private static func test(_ call: Call) throws -> ConsoleRoute.Answer {
-        var row = try row(try call.number(), in: call)
-        let standard = row.testModel.isEmpty ? nil : row.testModel
-        let trial = call.console.channels.test(row.name, call.query["model"] ?? standard)
-        (row.tested, row.testDuration) = (call.console.now(), trial.milliseconds)
-        let changed = row
-        _ = try call.change("channel.test", of: "channel \(row.name)") { tables throws(StoreError) in
-            try tables.channels.update(changed)
-        }
-        return .bare([
-            "success": .bool(trial.problem == nil), "message": .string(trial.problem ?? ""),
-            "time": JSON(Double(trial.milliseconds) / 1_000),
-        ])
-    }
-
-    private static func setStatus(_ status: ChannelTable.Status, in call: Call) throws -> ConsoleRoute.Answer
-    {
-        let wanted = try call.required(tag)
-        let count = try call.change("channel.tag", of: "tag \(wanted)", "\(status)") {
-            tables throws(StoreError) -> Int? in
-            var count = 0
-            for row in try tables.channels.all() where row.tag == wanted {
-                var changed = row
-                changed.status = status
-                if try tables.channels.update(changed) { count += 1 }
-            }
-            return count
-        }
-        return .data(JSON(count ?? 0))
     }
 }

@@ -132,12 +132,13 @@ enum ChannelKeyEndpoints {
         in call: Call
     ) throws(GatewayError) -> ConsoleRoute.Answer {
         _ = try call.change("channel.\(act)", of: "channel \(number)") { tables throws(StoreError) in
-            for key in keys {
-                var changed = key
-                changed.isEnabled = isEnabled
-                try tables.channels.update(changed)
-            }
+            for key in keys { try tables.channels.set(key: key.id, isEnabled: isEnabled) }
             return true
+        }
+        if isEnabled {
+            // Whoever enables a key has mended what it rested for.
+            let name = try ChannelEndpoints.row(number, in: call).name
+            for key in keys { call.console.channels.wake(name, key.name) }
         }
         return .done("Saved.")
     }

@@ -1,6 +1,7 @@
 import HTTPTypes
 import MartletCore
 import MartletProviders
+public import MartletStore
 import MartletWeb
 
 extension RoutePlanner {
@@ -31,6 +32,13 @@ extension RoutePlanner {
             )
         }
         return channel.name
+    }
+
+    /// Forgets that a channel's key, or any of its keys for nil, has failed: somebody has mended the cause.
+    ///
+    /// - Throws: `StoreError` by cause.
+    public func wake(_ channel: String, key: String?) throws(StoreError) {
+        try states.forget(channel: channel, key: key)
     }
 
     /// Whether a channel of its own keys has a model.

@@ -116,6 +116,15 @@ public final class KeyStates: Sendable {
         }
     }
 
+    /// Forgets that a channel's key, or any of its keys for nil, has failed: somebody has mended the cause.
+    ///
+    /// - Throws: `StoreError` by cause.
+    func forget(channel: String, key: String?) throws(StoreError) {
+        try store.write { tables throws(StoreError) in try tables.keyStates.forget(channel: channel, key: key)
+        }
+        announce()
+    }
+
     private func note(_ effect: FailureEffect, of subject: Subject, pause: Duration?, atOnce: Bool) {
         _ = change(subject) { state in
             var next = state ?? State()
@@ -181,12 +190,17 @@ public final class KeyStates: Sendable {
             return true
         }
         guard changed == true else { return false }
+        announce()
+        return true
+    }
+
+    /// Lets all processes read the states again.
+    private func announce() {
         board?.announceChange()
         known.withLock { known in
             known.revision = nil
             known.read = .now - .seconds(3_600)
         }
-        return true
     }
 }
 

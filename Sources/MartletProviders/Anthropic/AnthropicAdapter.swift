@@ -84,6 +84,17 @@ public struct AnthropicAdapter: ProviderAdapter {
         return amended == request ? nil : amended
     }
 
+    /// `GET /v1/models`, all on one page.
+    public func modelList(at endpoint: Endpoint) -> UpstreamRequest? {
+        var direct = endpoint
+        direct.traits.gateway = nil
+        return UpstreamRequest(
+            method: .get,
+            url: Self.url("models", at: direct) + "?limit=1000",
+            fields: Self.fields(at: direct)
+        )
+    }
+
     private static func fields(at endpoint: Endpoint) -> HTTPFields {
         var fields = endpoint.traits.fields
         fields[.anthropicKey] = endpoint.key.revealed

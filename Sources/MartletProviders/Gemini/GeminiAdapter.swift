@@ -68,6 +68,17 @@ public struct GeminiAdapter: ProviderAdapter {
         GeminiFailures.failure(status: status, fields: fields, body: body)
     }
 
+    /// `GET /v1beta/models`, all on one page.
+    public func modelList(at endpoint: Endpoint) -> UpstreamRequest? {
+        var direct = endpoint
+        direct.traits.gateway = nil
+        return UpstreamRequest(
+            method: .get,
+            url: Self.url("models", at: direct) + "?pageSize=1000",
+            fields: Self.fields(at: direct)
+        )
+    }
+
     static func fields(at endpoint: Endpoint) -> HTTPFields {
         var fields = endpoint.traits.fields
         fields[.googleKey] = endpoint.key.revealed

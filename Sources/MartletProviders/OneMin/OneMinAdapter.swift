@@ -89,6 +89,11 @@ public struct OneMinAdapter: ProviderAdapter {
         return writer.bytes
     }
 
+    /// The chat models of the public catalogue; the key plays no part.
+    public func modelList(at endpoint: Endpoint) -> UpstreamRequest? {
+        OneMinModels.questions(origin: endpoint.origin).first { $0.use == .chat }?.request
+    }
+
     private func write(_ search: WebSearch, to writer: inout JSONWriter) {
         writer.plainKey("webSearchSettings")
         writer.beginObject()

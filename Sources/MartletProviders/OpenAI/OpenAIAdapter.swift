@@ -110,6 +110,17 @@ public struct OpenAIAdapter: ProviderAdapter {
         amended.hidesUsage = false
         return amended
     }
+
+    /// `GET /v1/models`; a gateway in between is passed by, as it lists no vendor's models.
+    public func modelList(at endpoint: Endpoint) -> UpstreamRequest? {
+        var fields = OpenAIPlace(endpoint).fields
+        fields[.gatewayKey] = nil
+        return UpstreamRequest(
+            method: .get,
+            url: OpenAIAddress.url(base: endpoint.origin, route: "models"),
+            fields: fields
+        )
+    }
 }
 
 /// A channel's addresses, fields and names of models.

@@ -1,3 +1,4 @@
+public import MartletCore
 import SQL
 
 /// Channels that are managed while the service runs.
@@ -46,6 +47,10 @@ public struct ChannelTable {
         public var tested = 0
         /// How long the test took, in milliseconds.
         public var testDuration = 0
+        /// What was left of the first key's money when its vendor told last.
+        public var balance = Credits.zero
+        /// When that was, in seconds since 1970; 0 for never.
+        public var balanceTime = 0
         /// When it was made, in seconds since 1970.
         public var created = 0
 
@@ -106,7 +111,14 @@ public struct ChannelTable {
                 "CREATE TABLE revision (name TEXT PRIMARY KEY, number BIGINT NOT NULL)",
                 "INSERT INTO revision (name, number) VALUES ('channels', 0)",
             ]
-        )
+        ),
+        SQLMigrator.Step(
+            "0012 channel balances",
+            [
+                "ALTER TABLE channel ADD COLUMN balance BIGINT NOT NULL DEFAULT 0",
+                "ALTER TABLE channel ADD COLUMN balance_time BIGINT NOT NULL DEFAULT 0",
+            ]
+        ),
     ]
 
     let connection: any SQLConnection
@@ -132,7 +144,7 @@ public struct ChannelTable {
             try connection.rows(
                 """
                 SELECT id, name, kind, address, models, mapping, groups, status, priority, weight, tag, remark, api_version,
-                    test_model, tested, test_duration, created
+                    test_model, tested, test_duration, created, balance, balance_time
                 FROM channel ORDER BY id
                 """
             ).map(Self.row)
@@ -153,8 +165,8 @@ public struct ChannelTable {
             let added = try connection.rows(
                 """
                 INSERT INTO channel (created, name, kind, address, models, mapping, groups, status, priority, weight, tag,
-                    remark, api_version, test_model, tested, test_duration)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+                    remark, api_version, test_model, tested, test_duration, balance, balance_time)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
                 ON CONFLICT (name) DO NOTHING RETURNING id
                 """,
                 binding: [.integer(Int64(row.created))] + Self.editable(row)
@@ -164,11 +176,30 @@ public struct ChannelTable {
         }
     }
 
-    /// Puts everything of a row in its place.
+    /// What a change has come to.
+    public enum Change: Sendable {
+        /// It is made.
+        case changed(Row)
+        /// The new name is another's.
+        case nameTaken
+        /// There is no such channel.
+        case missing
+    }
+
+    /// Changes a part of a channel as it is now, whatever was read of it before.
     ///
-    /// - Returns: false where the name is another's.
-    /// - Throws: `StoreError` by cause.
-    public func update(_ row: Row) throws(StoreError) -> Bool {
+    /// - Throws: `StoreError` by cause, or what `change` throws.
+    @discardableResult
+    public func change(
+        _ id: Int64,
+        _ change: (inout Row) throws(StoreError) -> Void
+    ) throws(StoreError) -> Change {
+        guard var row = try row(id) else { return .missing }
+        try change(&row)
+        return try update(row) ? .changed(row) : .nameTaken
+    }
+
+    private func update(_ row: Row) throws(StoreError) -> Bool {
         try StoreError.catching {
             let others = try connection.rows(
                 "SELECT 1 FROM channel WHERE name = $1 AND id <> $2",
@@ -180,7 +211,7 @@ public struct ChannelTable {
                 """
                 UPDATE channel SET name = $2, kind = $3, address = $4, models = $5, mapping = $6, groups = $7, status = $8,
                     priority = $9, weight = $10, tag = $11, remark = $12, api_version = $13, test_model = $14,
-                    tested = $15, test_duration = $16
+                    tested = $15, test_duration = $16, balance = $17, balance_time = $18
                 WHERE id = $1
                 """,
                 binding: [.integer(row.id)] + Self.editable(row)
@@ -247,16 +278,30 @@ public struct ChannelTable {
         }
     }
 
-    /// Puts a key's state, and its sealed form, in their place.
+    /// Lets a key be used, or not.
     ///
     /// - Throws: `StoreError` by cause.
-    public func update(_ key: Key) throws(StoreError) {
+    public func set(key id: Int64, isEnabled: Bool) throws(StoreError) {
         try StoreError.catching {
             _ = try connection.execute(
-                "UPDATE channel_key SET sealed = $2, enabled = $3 WHERE id = $1",
+                "UPDATE channel_key SET enabled = $2 WHERE id = $1",
+                .integer(id),
+                .integer(isEnabled ? 1 : 0)
+            )
+            try moveRevision()
+        }
+    }
+
+    /// Puts a key's newly sealed form in the place of the old one, unless that has been changed meanwhile.
+    ///
+    /// - Throws: `StoreError` by cause.
+    public func reseal(_ key: Key, as sealed: String) throws(StoreError) {
+        try StoreError.catching {
+            _ = try connection.execute(
+                "UPDATE channel_key SET sealed = $2 WHERE id = $1 AND sealed = $3",
                 .integer(key.id),
-                .text(key.sealed),
-                .integer(key.isEnabled ? 1 : 0)
+                .text(sealed),
+                .text(key.sealed)
             )
             try moveRevision()
         }
@@ -279,7 +324,7 @@ public struct ChannelTable {
             .integer(Int64(row.status.rawValue)),
             .integer(Int64(row.priority)), .integer(Int64(row.weight)), .text(row.tag), .text(row.remark),
             .text(row.apiVersion), .text(row.testModel), .integer(Int64(row.tested)),
-            .integer(Int64(row.testDuration)),
+            .integer(Int64(row.testDuration)), .integer(row.balance.nano), .integer(Int64(row.balanceTime)),
         ]
     }
 
@@ -299,6 +344,8 @@ public struct ChannelTable {
         channel.tested = Int(try row.integer(14))
         channel.testDuration = Int(try row.integer(15))
         channel.created = Int(try row.integer(16))
+        channel.balance = Credits(nano: try row.integer(17))
+        channel.balanceTime = Int(try row.integer(18))
         return channel
     }
 }

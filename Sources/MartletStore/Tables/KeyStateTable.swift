@@ -141,6 +141,20 @@ public struct KeyStateTable {
         }
     }
 
+    /// Forgets what is known of a channel's key and its models; of all its keys for nil.
+    ///
+    /// - Throws: `StoreError` by cause.
+    public func forget(channel: String, key: String?) throws(StoreError) {
+        try StoreError.catching {
+            _ = try connection.execute(
+                "DELETE FROM key_state WHERE channel = $1 AND (key = $2 OR $3 = 1)",
+                .text(channel),
+                .text(key ?? ""),
+                .integer(key == nil ? 1 : 0)
+            )
+        }
+    }
+
     /// Deletes at most 100 states that nobody has touched for a day.
     func purge(now: Int) throws(StoreError) -> Bool {
         do {

@@ -32,6 +32,19 @@ struct OpenAISimulation: Sendable {
         return [usual, deployments, newer, strict] + others
     }
 
+    /// What a key is told for nothing.
+    private func told(_ path: String, _ answer: JSON) -> Route {
+        Route(.get, RoutePattern(stringLiteral: "/simulator/openai/v1/\(path)"), path) { request, _, writer in
+            guard !Self.key(request).contains("refused") else {
+                return try writer.send(
+                    ["error": ["message": .string(VendorFault.badKey.message), "code": "invalid_api_key"]],
+                    status: .unauthorized
+                )
+            }
+            try writer.send(answer)
+        }
+    }
+
     private var others: [Route] {
         func route(_ path: String, _ answer: @escaping @Sendable (JSON) -> JSON) -> Route {
             Route(.post, RoutePattern(stringLiteral: "/simulator/openai/v1/\(path)"), path) {
@@ -70,12 +83,19 @@ struct OpenAISimulation: Sendable {
                 )
                 try writer.send(["text": "What was said.", "model": .string(model)])
             },
-            Route(.get, "/simulator/openai/v1/models", "Models.") { _, _, writer in
-                try writer.send([
+            told(
+                "models",
+                [
                     "object": "list",
                     "data": [["id": "gpt-4o-mini", "object": "model", "created": 1, "owned_by": "openai"]],
-                ])
-            },
+                ]
+            ),
+            // As one-api and its heirs tell it: dollars, and cents.
+            told(
+                "dashboard/billing/subscription",
+                ["object": "billing_subscription", "hard_limit_usd": 100]
+            ),
+            told("dashboard/billing/usage", ["object": "list", "total_usage": 2_550]),
         ]
     }
 

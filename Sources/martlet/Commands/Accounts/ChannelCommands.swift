@@ -124,13 +124,16 @@ struct SetChannel: ParsableCommand {
 
     func run() throws {
         let records = try Records(options)
-        var row = try records.channel(named: name)
-        row.status = isEnabled.map { $0 ? .enabled : .disabled } ?? row.status
-        if let models { row.models = ChannelSettings.words(models) }
-        row.priority = priority ?? row.priority
-        row.weight = max(0, weight ?? row.weight)
-        let changed = row
-        _ = try records.write { tables throws(StoreError) in try tables.channels.update(changed) }
+        let number = try records.channel(named: name).id
+        let change = try records.write { tables throws(StoreError) in
+            try tables.channels.change(number) { row throws(StoreError) in
+                row.status = isEnabled.map { $0 ? .enabled : .disabled } ?? row.status
+                if let models { row.models = ChannelSettings.words(models) }
+                row.priority = priority ?? row.priority
+                row.weight = max(0, weight ?? row.weight)
+            }
+        }
+        guard case .changed(let row) = change else { throw Refused("the channel was deleted") }
         print("channel \(row.id): \(row.name), \(row.status)")
     }
 }

@@ -63,14 +63,7 @@ struct RotateVault: ParsableCommand {
                 throw Refused("key \(key.id) of channel \(key.channel) cannot be opened; nothing is lost")
             }
             // One small transaction each: the service goes on meanwhile.
-            try records.write { tables throws(StoreError) in
-                guard
-                    var current = try tables.channels.keys(of: key.channel).first(where: { $0.id == key.id }),
-                    current.sealed == key.sealed
-                else { return }
-                current.sealed = again
-                try tables.channels.update(current)
-            }
+            try records.write { tables throws(StoreError) in try tables.channels.reseal(key, as: again) }
             sealed += 1
         }
         do throws(StateFolderError) {
