@@ -10,6 +10,7 @@ import pytest
 from test_console import PASSWORD, Site
 from test_fallback import channel
 from test_money import BY_CALL, ask
+from gateway import wait_until
 from vendors import Seen, gateway as vendor_gateway
 
 SECRET = "sealed-upstream-key-0123456789"
@@ -144,9 +145,21 @@ def test_a_key_that_rests_is_told_with_its_reason(tmp_path):
         site.root.put("/api/channel", json={"id": broke, "status": 1})
         site.root.post("/api/channel/multi_key/manage", json={"channel_id": number, "action": "enable_key", "key_index": 0})
         assert {site.root.get(f"/api/channel/{each}").json()["data"]["status"] for each in (number, broke)} == {1}
-        before = Seen(site.gateway)["openai"]["keys"]["refused-key"]
+        asked = Seen(site.gateway)["openai"]["keys"]["refused-key"]
         ask(site.gateway, site.key, "again", "new-model")
-        assert Seen(site.gateway)["openai"]["keys"]["refused-key"] > before
+        assert Seen(site.gateway)["openai"]["keys"]["refused-key"] > asked
+        # The same from the command line.
+        ask(site.gateway, site.key, "Hi", "poor-model")
+        assert "billing" in site.owner_line.run("channel", "list") and "no_credit" in site.owner_line.run("channel", "keys", "poor")
+        site.owner_line.run("channel", "set-key", site.owner_line.run("channel", "keys", "poor").splitlines()[1].split()[0], "--status", "enabled")
+        assert "billing" not in site.owner_line.run("channel", "list")
+        asked = Seen(site.gateway)["openai"]["keys"]["broke-key"]
+
+        def is_asked():
+            ask(site.gateway, site.key, "once more", "poor-model")
+            return Seen(site.gateway)["openai"]["keys"]["broke-key"] > asked
+
+        wait_until(is_asked, 10, "the key is asked again")
 
 
 @pytest.mark.parametrize("kind, path, model", [(1, "openai/v1", "gpt-4o-mini"), (14, "anthropic/v1", "claude-sonnet-4-5"),
@@ -251,6 +264,17 @@ def test_channels_from_the_command_line(site):
                                 "--models", "line-model", stdin=f"{SECRET}\nsecond-key-for-the-line\n")
     assert codes(site, "line-model") == {200}
     assert SECRET not in line.run("channel", "list") and json.loads(line.run("channel", "list", "--json"))[0]["keys"] == 2
+    keys = line.run("channel", "keys", "more").splitlines()
+    assert len(keys) == 3 and SECRET not in "".join(keys) and SECRET[-4:] in keys[1]
+    first = keys[1].split()[0]
+    assert "1 keys more" in line.run("channel", "add-keys", "more", stdin="third-key-for-the-line\n")
+    line.run("channel", "set-key", first, "--status", "disabled")
+    Seen(site.gateway).forget()
+    assert codes(site, "line-model") == {200} and set(Seen(site.gateway)["openai"]["keys"]) == {"second-key-for-the-line", "third-key-for-the-line"}
+    line.run("channel", "delete-key", first)
+    assert "no key" in line.run("channel", "delete-key", first, succeeds=False)
+    line.run("channel", "set", "more", "--base-url", f"{site.address}/simulator/strict/v1", "--tag", "moved")
+    assert codes(site, "line-model") == {200} and Seen(site.gateway)["strict"]["requests"] >= 32
     line.run("channel", "set", "more", "--status", "disabled")
     assert codes(site, "line-model") == {404}
     line.run("channel", "delete", "more")

@@ -353,6 +353,23 @@ def test_every_act_is_written_down_without_secrets(site):
     assert PASSWORD not in json.dumps(rows) and not re.search(r"sk-[0-9a-f]{64}", json.dumps(rows))
 
 
+def test_what_the_command_line_does_is_written_down(site):
+    line = site.owner_line
+    line.run("account", "create", "shelly", "--no-password", "--money", "1")
+    key, number = line.key("shelly")
+    line.run("key", "set", str(number), "--status", "disabled")
+    line.run("account", "grant", "shelly", "2.5")
+    [code] = line.run("code", "create", "3", "--label", "spring").splitlines()
+    assert code not in line.run("code", "list") and "spring" in line.run("code", "list")
+    assert site.session("carol").post("/api/user/topup", json={"key": code}).json()["data"] == 1_500_000
+    line.run("account", "delete", "shelly")
+    acts = [json.loads(row) for row in line.run("audit", "--json", "--limit", "20").splitlines()]
+    mine = [row for row in acts if row["actor"].endswith("at the command line")]
+    assert {"account.create", "key.create", "key.update", "account.grant", "redemption.create", "account.delete"} <= {row["action"] for row in mine}
+    assert key not in line.run("audit") and code not in line.run("audit")
+    assert "account.grant" in site.root.get("/api/audit").text
+
+
 def test_nothing_secret_lies_in_any_file_or_answer(site):
     key = site.root.post("/api/token", json={"name": "secret search"}).json()["data"]["key"]
     token = site.root.headers["authorization"].split()[1]

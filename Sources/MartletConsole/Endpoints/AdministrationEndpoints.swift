@@ -107,7 +107,7 @@ enum AdministrationEndpoints {
             created: call.console.now()
         )
         row.expires = try call.value(expiry) ?? 0
-        let codes = (0..<number).map { _ in RandomText.alphanumeric(32) }
+        let codes = (0..<number).map { _ in RandomText.alphanumeric(RedemptionTable.codeLength) }
         let wanted = row
         _ = try call.change(
             "redemption.create",
@@ -115,11 +115,7 @@ enum AdministrationEndpoints {
             "\(number) of \(amount.dollars) dollars"
         ) {
             tables throws(StoreError) in
-            for code in codes {
-                var made = wanted
-                made.hint = "…" + code.suffix(4)
-                _ = try tables.redemptions.add(made, hash: KeyHash(Secret(code)).text)
-            }
+            for code in codes { try tables.redemptions.add(wanted, code: code) }
             return true
         }
         return .data(.array(codes.map { .string($0) }))

@@ -39,7 +39,7 @@ enum ChannelKeyEndpoints {
     ) throws(GatewayError) {
         var keys: [ChannelTable.Key] = []
         for secret in secrets {
-            let name = String(KeyHash(secret).text.prefix(12))
+            let name = ChannelTable.Key.name(of: secret)
             let record = ChannelTable.Key.record(channel: number, name: name)
             guard let sealed = try? call.console.channels.seal(secret, record) else {
                 throw GatewayError(
@@ -48,8 +48,14 @@ enum ChannelKeyEndpoints {
                     retryAfter: .seconds(5)
                 )
             }
-            let hint = secret.revealed.utf8.count >= 16 ? String(secret.revealed.suffix(4)) : "…"
-            keys.append(ChannelTable.Key(channel: number, sealed: sealed, hint: hint, name: name))
+            keys.append(
+                ChannelTable.Key(
+                    channel: number,
+                    sealed: sealed,
+                    hint: ChannelTable.Key.hint(of: secret),
+                    name: name
+                )
+            )
         }
         let new = keys
         _ = try call.change("channel.keys", of: "channel \(number)", "\(new.count) keys") {

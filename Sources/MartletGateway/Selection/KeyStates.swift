@@ -26,7 +26,8 @@ public final class KeyStates: Sendable {
         var tallies: [Subject: Tally] = [:]
     }
 
-    /// Where nobody tells of changes, the table is read again after so long.
+    /// Where nobody tells of changes, the table is read again after so long; and as long as something rests, as the
+    /// command line, which wakes it, tells nobody.
     private static let staleAfter = Duration.seconds(2)
     private let store: Store
     private let board: SelectionBoard?
@@ -164,8 +165,11 @@ public final class KeyStates: Sendable {
     private func current() -> [Subject: State] {
         let revision = board?.revision
         let (states, isFresh) = known.withLock { known in
+            let isYoung = .now - known.read < Self.staleAfter
             let isFresh =
-                if let revision { known.revision == revision } else { .now - known.read < Self.staleAfter }
+                if let revision { known.revision == revision && (known.states.isEmpty || isYoung) } else {
+                    isYoung
+                }
             return (known.states, isFresh)
         }
         guard !isFresh else { return states }

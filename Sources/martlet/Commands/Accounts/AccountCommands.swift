@@ -68,10 +68,11 @@ private enum AccountMaking {
         if !noPassword { row.password = PasswordHash.make(try PasswordInput.read()) }
         row.created = WallClock.seconds()
         let made = row
-        guard let id = try records.write({ tables throws(StoreError) in try tables.accounts.add(made) })
-        else {
-            throw Refused("the name '\(row.username)' is taken")
+        let detail = "role \(row.role.word)"
+        let id = try records.change("account.create", of: "account \(row.username)", detail) {
+            tables throws(StoreError) in try tables.accounts.add(made)
         }
+        guard let id else { throw Refused("the name '\(row.username)' is taken") }
         print("account \(id.value): \(row.username), \(row.role.word)")
     }
 }
@@ -139,7 +140,13 @@ struct SetAccount: ParsableCommand {
         } catch {
             throw Refused(error.problem)
         }
-        let changed = try records.write { tables throws(StoreError) -> AccountTable.Row? in
+        let detail = [role.map { "role \($0.word)" }, isEnabled.map { $0 ? "enabled" : "disabled" }]
+            .compactMap(\.self)
+        let changed = try records.change(
+            "account.update",
+            of: "account \(name)",
+            detail.joined(separator: ", ")
+        ) { tables throws(StoreError) -> AccountTable.Row? in
             guard let before = try tables.accounts.row(id) else { return nil }
             let isOwner = before.role == .owner && before.status == .enabled
             if isOwner, role.map({ $0 < .owner }) ?? false || isEnabled == false,
@@ -174,7 +181,8 @@ struct SetPassword: ParsableCommand {
         let records = try Records(options)
         let id = try records.account(named: name).id
         let password = PasswordHash.make(try PasswordInput.read())
-        let changed = try records.write { tables throws(StoreError) in
+        let changed = try records.change("account.password", of: "account \(name)") {
+            tables throws(StoreError) in
             try tables.accounts.change(id) { row throws(StoreError) in
                 row.password = password
                 row.sessionVersion += 1
@@ -202,7 +210,9 @@ struct GrantAccount: ParsableCommand {
         guard amount.count == 1, let granted = Credits(dollars: amount[0]) else {
             throw Refused("an amount is dollars with at most nine digits behind the point, such as 12.50")
         }
-        try records.write { tables throws(StoreError) in try tables.ledger.grant(granted, to: row.id) }
+        _ = try records.change("account.grant", of: "account \(name)", "\(granted.dollars) dollars") {
+            tables throws(StoreError) in try tables.ledger.grant(granted, to: row.id)
+        }
         let left = try records.account(named: name).balance
         print("account \(row.id.value): \(left.dollars) dollars left")
     }
@@ -221,13 +231,14 @@ struct DeleteAccount: ParsableCommand {
     func run() throws {
         let records = try Records(options)
         let id = try records.account(named: name).id
-        let isDone = try records.write { tables throws(StoreError) in
-            guard let row = try tables.accounts.row(id) else { return false }
-            if row.role == .owner, row.status == .enabled, try tables.accounts.owners() < 2 { return false }
+        let isDone = try records.change("account.delete", of: "account \(name)") {
+            tables throws(StoreError) -> Bool? in
+            guard let row = try tables.accounts.row(id) else { return nil }
+            if row.role == .owner, row.status == .enabled, try tables.accounts.owners() < 2 { return nil }
             try tables.accounts.end(id)
             return true
         }
-        guard isDone else { throw Refused("'\(name)' is the only owner") }
+        guard isDone != nil else { throw Refused("'\(name)' is the only owner") }
         print("account \(id.value): deleted")
     }
 }

@@ -8,7 +8,10 @@ struct ChannelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "channel",
         abstract: "Add, list and change channels while the service runs.",
-        subcommands: [ListChannels.self, AddChannel.self, SetChannel.self, DeleteChannel.self]
+        subcommands: [
+            ListChannels.self, AddChannel.self, SetChannel.self, DeleteChannel.self, ListChannelKeys.self,
+            AddChannelKeys.self, SetChannelKey.self, DeleteChannelKey.self,
+        ]
     )
 }
 
@@ -23,8 +26,17 @@ struct ListChannels: ParsableCommand {
     @Flag(name: .long, help: "Print JSON.") var json = false
 
     func run() throws {
-        let (rows, keys) = try Records(options).read { tables throws(StoreError) in
-            (try tables.channels.all(), try tables.channels.keys(of: 0))
+        let (rows, keys, states) = try Records(options).read { tables throws(StoreError) in
+            (try tables.channels.all(), try tables.channels.keys(of: 0), try tables.keyStates.all())
+        }
+        func reason(_ row: ChannelTable.Row) -> String {
+            ChannelHealth(
+                of: row.name,
+                isEnabled: row.status == .enabled,
+                keys: keys.filter { $0.channel == row.id && $0.isEnabled }.map(\.name),
+                states: states,
+                now: WallClock.seconds()
+            ).reason.rawValue
         }
         func count(_ row: ChannelTable.Row) -> Int { keys.count { $0.channel == row.id } }
         if json {
@@ -32,7 +44,8 @@ struct ListChannels: ParsableCommand {
                 [
                     "id": JSON(Int(row.id)), "name": .string(row.name), "kind": .string(row.kind),
                     "base_url": .string(row.address), "models": .array(row.models.map { .string($0) }),
-                    "status": .string("\(row.status)"), "priority": JSON(row.priority),
+                    "status": .string("\(row.status)"), "reason": .string(reason(row)),
+                    "priority": JSON(row.priority),
                     "weight": JSON(row.weight),
                     "keys": JSON(count(row)),
                 ]
@@ -40,10 +53,11 @@ struct ListChannels: ParsableCommand {
             return print(String(decoding: JSON.array(list).serialized(), as: UTF8.self))
         }
         TextTable.write(
-            ["ID", "NAME", "KIND", "STATUS", "KEYS", "PRIORITY", "MODELS"],
+            ["ID", "NAME", "KIND", "STATUS", "REASON", "KEYS", "PRIORITY", "MODELS"],
             rows.map { row in
                 [
-                    "\(row.id)", row.name, row.kind, "\(row.status)", "\(count(row))", "\(row.priority)",
+                    "\(row.id)", row.name, row.kind, "\(row.status)",
+                    reason(row).isEmpty ? "-" : reason(row), "\(count(row))", "\(row.priority)",
                     row.models.joined(separator: ","),
                 ]
             }
@@ -77,31 +91,17 @@ struct AddChannel: ParsableCommand {
         guard !records.configuration.channels.contains(where: { $0.name == name }) else {
             throw Refused("the settings file has a channel of this name")
         }
-        var secrets: [Secret] = []
-        while let line = readLine() {
-            let key = line.filter { !$0.isWhitespace }
-            if !key.isEmpty { secrets.append(Secret(key)) }
-        }
-        guard !secrets.isEmpty else { throw Refused("no key on standard input") }
-        let vault: Vault
-        do throws(StateFolderError) {
-            vault = try MasterKeys(records.configuration, state: records.state).vaultOrNew()
-        } catch {
-            throw Failure.start(error)
-        }
+        let secrets = try ChannelKeyInput.read()
+        let vault = try records.vault()
         var wanted = row
         (wanted.priority, wanted.weight, wanted.created) = (priority, weight, WallClock.seconds())
         let (made, all) = (wanted, secrets)
-        let number = try records.write { tables throws(StoreError) -> Int64? in
+        let number = try records.change("channel.create", of: "channel \(name)", "\(secrets.count) keys") {
+            tables throws(StoreError) -> Int64? in
             guard let number = try tables.channels.add(made) else { return nil }
             for secret in all {
-                let name = String(KeyHash(secret).text.prefix(12))
-                let record = ChannelTable.Key.record(channel: number, name: name)
-                guard let sealed = vault.seal(secret, for: record) else { continue }
-                let hint = secret.revealed.utf8.count >= 16 ? String(secret.revealed.suffix(4)) : "…"
-                try tables.channels.add(
-                    ChannelTable.Key(channel: number, sealed: sealed, hint: hint, name: name)
-                )
+                guard let key = ChannelTable.Key(secret, of: number, in: vault) else { return nil }
+                try tables.channels.add(key)
             }
             return number
         }
@@ -119,21 +119,36 @@ struct SetChannel: ParsableCommand {
     @Option(name: .customLong("status"), help: "enabled or disabled.", transform: Word.isEnabled)
     var isEnabled: Bool?
     @Option(help: "Its models, separated by commas.") var models: String?
+    @Option(help: "Its address.") var baseURL: String?
+    @Option(help: "Groups that may use it, separated by commas; empty for all.") var groups: String?
+    @Option(help: "A word to sort channels by.") var tag: String?
     @Option(help: "Higher is asked first.") var priority: Int?
     @Option(help: "How often among its equals.") var weight: Int?
 
     func run() throws {
         let records = try Records(options)
+        let address = baseURL.flatMap(ChannelSettings.base)
+        guard baseURL == nil || address != nil else {
+            throw Refused("--base-url must be an http or https address")
+        }
         let number = try records.channel(named: name).id
-        let change = try records.write { tables throws(StoreError) in
-            try tables.channels.change(number) { row throws(StoreError) in
+        let changed = try records.change("channel.update", of: "channel \(name)") {
+            tables throws(StoreError) -> ChannelTable.Row? in
+            let change = try tables.channels.change(number) { row throws(StoreError) in
                 row.status = isEnabled.map { $0 ? .enabled : .disabled } ?? row.status
                 if let models { row.models = ChannelSettings.words(models) }
                 row.priority = priority ?? row.priority
                 row.weight = max(0, weight ?? row.weight)
+                row.address = address ?? row.address
+                row.groups = groups.map(ChannelSettings.words) ?? row.groups
+                row.tag = tag ?? row.tag
             }
+            // Whoever enables a channel has mended what it rested for.
+            if isEnabled == true { try tables.keyStates.forget(channel: name, key: nil) }
+            guard case .changed(let row) = change else { return nil }
+            return row
         }
-        guard case .changed(let row) = change else { throw Refused("the channel was deleted") }
+        guard let row = changed else { throw Refused("the channel was deleted") }
         print("channel \(row.id): \(row.name), \(row.status)")
     }
 }
@@ -151,7 +166,9 @@ struct DeleteChannel: ParsableCommand {
     func run() throws {
         let records = try Records(options)
         let row = try records.channel(named: name)
-        _ = try records.write { tables throws(StoreError) in try tables.channels.remove(row.id) }
+        _ = try records.change("channel.delete", of: "channel \(name)") { tables throws(StoreError) in
+            try tables.channels.remove(row.id)
+        }
         print("channel \(row.id): deleted")
     }
 }

@@ -61,11 +61,13 @@ struct SetGroup: ParsableCommand {
             throw Refused(error.problem)
         }
         let millionths = ratio.map { Int(($0 * 1_000_000).rounded()) }
-        let pays = try Records(options).write { tables throws(StoreError) in
+        let detail = ratio.map { "ratio \($0)" } ?? "title"
+        let pays = try Records(options).change("group.update", of: "group \(name)", detail) {
+            tables throws(StoreError) -> Int? in
             try tables.groups.put(name, title: title, ratio: millionths, now: WallClock.seconds())
             return try tables.groups.ratio(of: name)
         }
-        print("group \(name): pays \(Double(pays) / 1_000_000) of the price")
+        print("group \(name): pays \(Double(pays ?? 0) / 1_000_000) of the price")
     }
 }
 
@@ -80,9 +82,10 @@ struct DeleteGroup: ParsableCommand {
     @Argument(help: "The group's name.") var name: String
 
     func run() throws {
-        let isDone = try Records(options).write { tables throws(StoreError) in try tables.groups.remove(name)
+        let isDone = try Records(options).change("group.delete", of: "group \(name)") {
+            tables throws(StoreError) -> Bool? in try tables.groups.remove(name) ? true : nil
         }
-        guard isDone else { throw Refused("there is no group '\(name)', or somebody is in it") }
+        guard isDone != nil else { throw Refused("there is no group '\(name)', or somebody is in it") }
         print("group \(name): deleted")
     }
 }

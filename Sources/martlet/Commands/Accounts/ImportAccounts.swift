@@ -30,13 +30,19 @@ struct ImportAccounts: ParsableCommand {
                 print("left out: group '\(name)', whose name cannot be one here")
                 continue
             }
-            madeGroups += try records.write { tables throws(StoreError) in
+            let isNew = try records.change("group.import", of: "group \(name)") {
+                tables throws(StoreError) -> Bool? in
                 // A group that is here already stays as it is; one without a time is listed, but not in the table.
                 let known = try tables.groups.all().first { $0.name == row.name && $0.created > 0 }
-                guard known == nil else { return 0 }
+                guard known == nil else { return nil }
                 try tables.groups.put(row.name, title: row.title, ratio: nil, now: max(1, row.created))
-                return 1
+                return true
             }
+            guard isNew != nil else {
+                print("left out: group '\(name)', which is here already")
+                continue
+            }
+            madeGroups += 1
         }
         for (name, record) in wantedUsers {
             if let problem = try add(name, record, to: records) {
@@ -66,17 +72,24 @@ struct ImportAccounts: ParsableCommand {
         let key = record["key"]?.stringValue.map { Secret($0) }
         if let key, key.revealed.utf8.count < Self.shortestKey { return "whose key can be guessed" }
         let made = row
-        return try records.write { tables throws(StoreError) -> String? in
+        var problem: String?
+        _ = try records.change("account.import", of: "account \(name)", "role \(made.role.word)") {
+            tables throws(StoreError) -> Bool? in
             if let key, try tables.keys.isTaken(hash: KeyHash(key).text) {
-                return "whose key another has, or had"
+                problem = "whose key another has, or had"
+                return nil
             }
-            guard let id = try tables.accounts.add(made) else { return "whose name is taken" }
-            guard let key else { return nil }
+            guard let id = try tables.accounts.add(made) else {
+                problem = "whose name is taken"
+                return nil
+            }
+            guard let key else { return true }
             var keyRow = ApiKeyTable.Row(account: id)
             keyRow.name = "imported"
             _ = try KeyIssue.issue(keyRow, key: key, in: tables, now: made.created)
-            return nil
+            return true
         }
+        return problem
     }
 
     private static func group(_ name: String, _ record: JSON) -> GroupTable.Row? {

@@ -54,7 +54,7 @@ struct KeyLimitOptions: ParsableArguments {
                 throw Refused("--networks holds '\(network)', which is neither an address nor a network")
             }
         }
-        if let expires { row.limits.expires = try Self.time(expires) }
+        if let expires { row.limits.expires = try Moment.read(expires) }
         row.limits.requestsPerMinute = try Self.count(requestsPerMinute) ?? row.limits.requestsPerMinute
         row.limits.tokensPerMinute = try Self.count(tokensPerMinute) ?? row.limits.tokensPerMinute
         row.limits.concurrent = try Self.count(concurrent) ?? row.limits.concurrent
@@ -82,8 +82,12 @@ struct KeyLimitOptions: ParsableArguments {
         guard (0...1_000_000_000).contains(number) else { throw Refused("a limit is 0 to 1,000,000,000") }
         return number
     }
+}
 
-    private static func time(_ text: String) throws -> Int {
+/// Moments on the command line.
+enum Moment {
+    /// Seconds since 1970; 0 for `never`.
+    static func read(_ text: String) throws -> Int {
         if text == "never" { return 0 }
         guard let seconds = CivilTime.seconds(text), seconds > 0 else {
             throw Refused("--expires must be a date such as 2027-01-31, a time in RFC 3339, or 'never'")
@@ -112,7 +116,8 @@ struct CreateKey: ParsableCommand {
         (row.balance, row.isUnlimited) = try Money.read(money)
         try limits.apply(to: &row)
         let wanted = row
-        let issued = try records.write { tables throws(StoreError) in
+        let issued = try records.change("key.create", of: "key of account \(account)") {
+            tables throws(StoreError) in
             try KeyIssue.issue(wanted, in: tables, now: WallClock.seconds())
         }
         guard let issued else { throw Refused("the key exists") }
@@ -181,7 +186,7 @@ struct SetKey: ParsableCommand {
         let records = try Records(options)
         var checked = try records.key(id)
         try limits.apply(to: &checked)
-        let changed = try records.write { tables throws(StoreError) in
+        let changed = try records.change("key.update", of: "key \(id)") { tables throws(StoreError) in
             try tables.keys.change(KeyID(id)) { row throws(StoreError) in
                 row.status = isEnabled.map { $0 ? .enabled : .disabled } ?? row.status
                 row.isUnlimited = unlimited ?? row.isUnlimited
@@ -211,7 +216,9 @@ struct GrantKey: ParsableCommand {
         guard amount.count == 1, let granted = Credits(dollars: amount[0]) else {
             throw Refused("an amount is dollars with at most nine digits behind the point, such as 12.50")
         }
-        try records.write { tables throws(StoreError) in try tables.ledger.grant(granted, to: row.id) }
+        _ = try records.change("key.grant", of: "key \(id)", "\(granted.dollars) dollars") {
+            tables throws(StoreError) in try tables.ledger.grant(granted, to: row.id)
+        }
         print("key \(id): \(try records.key(id).balance.dollars) dollars left")
     }
 }
@@ -232,7 +239,7 @@ struct RotateKey: ParsableCommand {
         let row = try records.key(id)
         guard (0...24 * 365).contains(hours) else { throw Refused("--hours must be between 0 and 8760") }
         let overlap = Int(hours * 3_600)
-        let key = try records.write { tables throws(StoreError) in
+        let key = try records.change("key.rotate", of: "key \(id)") { tables throws(StoreError) in
             try KeyIssue.rotate(row, overlap: overlap, in: tables, now: WallClock.seconds())
         }
         guard let key else { throw Refused("the key was revoked") }
@@ -253,7 +260,7 @@ struct RevokeKey: ParsableCommand {
     func run() throws {
         let records = try Records(options)
         _ = try records.key(id)
-        _ = try records.write { tables throws(StoreError) in
+        _ = try records.change("key.revoke", of: "key \(id)") { tables throws(StoreError) in
             try tables.keys.change(KeyID(id)) { row throws(StoreError) in row.status = .deleted }
         }
         print("key \(id): revoked")

@@ -43,6 +43,43 @@ struct Records {
         }
     }
 
+    /// Changes something, and writes down that somebody at the command line did it.
+    ///
+    /// - Parameters:
+    ///   - act: what is done, for example `key.create`.
+    ///   - target: to what.
+    ///   - detail: what else is to be known; never a secret.
+    ///   - body: makes the change; nil where there was nothing to change.
+    /// - Returns: what `body` gave.
+    /// - Throws: `Refused` in words.
+    func change<Result>(
+        _ act: String,
+        of target: String,
+        _ detail: String = "",
+        _ body: (StoreTables) throws(StoreError) -> Result?
+    ) throws -> Result? {
+        let row = AuditTable.Row(
+            time: WallClock.seconds(),
+            actor: .none,
+            name: Self.person,
+            action: act,
+            target: target,
+            detail: detail,
+            address: ""
+        )
+        return try write { tables throws(StoreError) -> Result? in
+            guard let result = try body(tables) else { return nil }
+            try tables.audit.add(row)
+            return result
+        }
+    }
+
+    /// Who is at the command line, as the machine knows them.
+    private static var person: String {
+        let name = getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) } ?? "\(getuid())"
+        return "\(name) at the command line"
+    }
+
     /// Reads one consistent state.
     ///
     /// - Throws: `Refused` in words.

@@ -72,6 +72,7 @@ struct RotateVault: ParsableCommand {
         } catch {
             throw Failure.start(error)
         }
+        _ = try records.change("vault.rotate", of: "vault", "\(sealed) keys") { _ throws(StoreError) in true }
         print("\(sealed) keys sealed anew")
     }
 }
