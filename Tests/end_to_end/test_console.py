@@ -364,10 +364,9 @@ def test_what_the_command_line_does_is_written_down(site):
     assert site.session("carol").post("/api/user/topup", json={"key": code}).json()["data"] == 1_500_000
     line.run("account", "delete", "shelly")
     acts = [json.loads(row) for row in line.run("audit", "--json", "--limit", "20").splitlines()]
-    mine = [row for row in acts if row["actor"].endswith("at the command line")]
-    assert {"account.create", "key.create", "key.update", "account.grant", "redemption.create", "account.delete"} <= {row["action"] for row in mine}
-    assert key not in line.run("audit") and code not in line.run("audit")
-    assert "account.grant" in site.root.get("/api/audit").text
+    mine = {row["action"] for row in acts if row["actor"].endswith("at the command line")}
+    assert {"account.create", "key.create", "key.update", "account.grant", "redemption.create", "account.delete"} <= mine
+    assert all(secret not in line.run("audit") for secret in (key, code))
 
 
 def test_nothing_secret_lies_in_any_file_or_answer(site):
