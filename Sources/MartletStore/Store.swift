@@ -51,6 +51,23 @@ public final class Store: Sendable {
         try write { tables throws(StoreError) in try tables.usage.gather() }
     }
 
+    /// The same for the housekeepers of all processes, one at a time.
+    ///
+    /// - Returns: false when another process is at it, and as long as nobody has made the database.
+    /// - Throws: `StoreError` by cause.
+    public func gatherUsageUnlessBusy() throws(StoreError) -> Bool {
+        guard FileIdentity(path: path) != nil else { return false }
+        return try database.use { database in
+            guard let lock = try FileLock(path: path + ".lock", mode: .exclusive) else { return false }
+            defer { withExtendedLifetime(lock) {} }
+            guard try database.read({ try StoreTables(connection: $0).usage.hasJournal() }) else {
+                return true
+            }
+            try database.write { try StoreTables(connection: $0).usage.gather() }
+            return true
+        }
+    }
+
     /// Deletes what has expired, and empties the write-ahead log.
     ///
     /// For the housekeeper, every few seconds. Does nothing as long as nobody has made the database. Returns false
@@ -65,9 +82,6 @@ public final class Store: Sendable {
         guard FileIdentity(path: path) != nil else { return false }
         return try database.use { database in
             guard let lock = try FileLock(path: path + ".lock", mode: .exclusive) else { return false }
-            if try database.read({ try StoreTables(connection: $0).usage.hasJournal() }) {
-                try database.write { try StoreTables(connection: $0).usage.gather() }
-            }
             // In small portions, so that requests wait little.
             while try database.write({ try StoreTables(connection: $0).purge(now: now) }) {}
             while try database.write({ try StoreTables(connection: $0).usage.purge(before: moment) }) {}

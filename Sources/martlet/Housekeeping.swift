@@ -68,10 +68,13 @@ struct Housekeeping: Sendable {
         }
     }
 
-    /// Writes the rows of callers whose money is not counted.
+    /// Writes the rows of callers whose money is not counted, and brings everybody's to where they are looked up.
+    ///
+    /// Often: requests wait for what is written at once, and it grows with the time between.
     func writeUsage() {
         do {
             try books.usage.write()
+            _ = try store.gatherUsageUnlessBusy()
         } catch {
             logger.error("usage not written", metadata: ["reason": .string("\(error)")])
         }

@@ -1,6 +1,7 @@
 import MartletCore
 import MartletStore
 import MartletTesting
+import SQL
 import Testing
 
 @Suite("Rows of usage")
@@ -38,6 +39,25 @@ struct UsageTableTests {
         return try store.read { tables throws(StoreError) in
             (try tables.usage.rows(wanted), try tables.usage.count(wanted))
         }
+    }
+
+    @Test func `one housekeeper at a time brings rows to where they are looked up`() throws {
+        let path = folder.path + "/gathered.db"
+        let store = Store(path: path)
+        #expect(try !store.gatherUsageUnlessBusy(), "nobody has made the database")
+        var row = UsageTable.Row()
+        (row.request, row.time, row.account, row.key) = ("req_1", Self.start, AccountID(1), KeyID(1))
+        let noted = row
+        try store.write { tables throws(StoreError) in try tables.usage.note(noted, as: "e") }
+        func asAnotherDoes() throws {
+            let lock = try #require(try FileLock(path: path + ".lock", mode: .exclusive))
+            #expect(try !store.gatherUsageUnlessBusy(), "another is at it")
+            #expect(try find(store) { _ in }.count == 0)
+            withExtendedLifetime(lock) {}
+        }
+        try asAnotherDoes()
+        #expect(try store.gatherUsageUnlessBusy() && store.gatherUsageUnlessBusy())
+        #expect(try find(store) { _ in }.count == 1)
     }
 
     @Test func `rows are found by account, key, model and request`() throws {

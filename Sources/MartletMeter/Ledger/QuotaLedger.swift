@@ -104,7 +104,8 @@ public struct QuotaLedger: Sendable {
             if let reservation {
                 let isFirst = try tables.ledger.settle(
                     reservation.id,
-                    of: row.key,
+                    account: row.account,
+                    key: row.key,
                     cost: row.cost,
                     countsRequest: !row.isFailure,
                     now: row.time / 1_000
@@ -146,7 +147,8 @@ public struct QuotaLedger: Sendable {
         guard
             try tables.ledger.settle(
                 entry.id,
-                of: entry.key,
+                account: entry.account,
+                key: entry.key,
                 cost: entry.amount,
                 countsRequest: false,
                 now: now / 1_000

@@ -65,7 +65,7 @@ public struct AccountTable {
                     id INTEGER PRIMARY KEY AUTOINCREMENT, username TEXT NOT NULL, folded TEXT NOT NULL UNIQUE,
                     display_name TEXT NOT NULL, email TEXT NOT NULL, password TEXT NOT NULL, role BIGINT NOT NULL,
                     status BIGINT NOT NULL, group_name TEXT NOT NULL, unlimited BIGINT NOT NULL,
-                    balance BIGINT NOT NULL, reserved BIGINT NOT NULL, used BIGINT NOT NULL,
+                    balance BIGINT NOT NULL, used BIGINT NOT NULL,
                     requests BIGINT NOT NULL, session_version BIGINT NOT NULL, setting TEXT NOT NULL,
                     created BIGINT NOT NULL
                 )
@@ -79,7 +79,7 @@ public struct AccountTable {
                 CREATE TABLE api_key (
                     id INTEGER PRIMARY KEY AUTOINCREMENT, account BIGINT NOT NULL, hint TEXT NOT NULL,
                     name TEXT NOT NULL, status BIGINT NOT NULL, unlimited BIGINT NOT NULL, balance BIGINT NOT NULL,
-                    reserved BIGINT NOT NULL, used BIGINT NOT NULL, requests BIGINT NOT NULL, models TEXT NOT NULL,
+                    used BIGINT NOT NULL, requests BIGINT NOT NULL, models TEXT NOT NULL,
                     networks TEXT NOT NULL, expires BIGINT NOT NULL, requests_per_minute BIGINT NOT NULL,
                     tokens_per_minute BIGINT NOT NULL, concurrent BIGINT NOT NULL, daily_budget BIGINT NOT NULL,
                     monthly_budget BIGINT NOT NULL, tags TEXT NOT NULL, group_name TEXT NOT NULL,
@@ -106,8 +106,8 @@ public struct AccountTable {
             let added = try connection.rows(
                 """
                 INSERT INTO account (username, folded, display_name, email, password, role, status, group_name,
-                    unlimited, balance, reserved, used, requests, session_version, setting, created)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, 0, 0, 0, $11, $12)
+                    unlimited, balance, used, requests, session_version, setting, created)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, 0, 0, $11, $12)
                 ON CONFLICT (folded) DO NOTHING RETURNING id
                 """,
                 .text(row.username),
@@ -135,7 +135,8 @@ public struct AccountTable {
             let rows = try connection.rows(
                 """
                 SELECT id, username, display_name, email, password, role, status, group_name, unlimited, balance,
-                    reserved, used, requests, session_version, setting, created
+                    (SELECT coalesce(sum(r.amount), 0) FROM reservation r WHERE r.account = account.id),
+                    used, requests, session_version, setting, created
                 FROM account WHERE id = $1
                 """,
                 .integer(id.value)
@@ -152,7 +153,8 @@ public struct AccountTable {
             let rows = try connection.rows(
                 """
                 SELECT id, username, display_name, email, password, role, status, group_name, unlimited, balance,
-                    reserved, used, requests, session_version, setting, created
+                    (SELECT coalesce(sum(r.amount), 0) FROM reservation r WHERE r.account = account.id),
+                    used, requests, session_version, setting, created
                 FROM account WHERE folded = $1
                 """,
                 .text(name.lowercased())
@@ -190,7 +192,8 @@ public struct AccountTable {
             let rows = try connection.rows(
                 """
                 SELECT id, username, display_name, email, password, role, status, group_name, unlimited, balance,
-                    reserved, used, requests, session_version, setting, created
+                    (SELECT coalesce(sum(r.amount), 0) FROM reservation r WHERE r.account = account.id),
+                    used, requests, session_version, setting, created
                 FROM account
                 WHERE status <> 3 AND ($2 = '' OR group_name = $2) AND ($3 = 0 OR role = $3)
                     AND (folded LIKE $1 ESCAPE '\\' OR lower(display_name) LIKE $1 ESCAPE '\\'

@@ -92,10 +92,10 @@ public struct ApiKeyTable {
             }
             let added = try connection.rows(
                 """
-                INSERT INTO api_key (account, balance, reserved, used, requests, created, accessed, hint, name, status,
+                INSERT INTO api_key (account, balance, used, requests, created, accessed, hint, name, status,
                     unlimited, models, networks, expires, requests_per_minute, tokens_per_minute, concurrent,
                     daily_budget, monthly_budget, tags, group_name)
-                VALUES ($1, $2, 0, 0, 0, $3, 0, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+                VALUES ($1, $2, 0, 0, $3, 0, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
                 RETURNING id
                 """,
                 binding: [
@@ -141,7 +141,9 @@ public struct ApiKeyTable {
         try StoreError.catching {
             let rows = try connection.rows(
                 """
-                SELECT k.id, k.account, k.balance, k.reserved, k.used, k.requests, k.created, k.accessed, k.hint,
+                SELECT k.id, k.account, k.balance,
+                    (SELECT coalesce(sum(r.amount), 0) FROM reservation r WHERE r.account = k.account AND r.key = k.id),
+                    k.used, k.requests, k.created, k.accessed, k.hint,
                     k.name, k.status, k.unlimited, k.models, k.networks, k.expires, k.requests_per_minute,
                     k.tokens_per_minute, k.concurrent, k.daily_budget, k.monthly_budget, k.tags, k.group_name
                 FROM api_key_hash h JOIN api_key k ON k.id = h.key
@@ -161,7 +163,10 @@ public struct ApiKeyTable {
         try StoreError.catching {
             let rows = try connection.rows(
                 """
-                SELECT id, account, balance, reserved, used, requests, created, accessed, hint, name, status,
+                SELECT id, account, balance,
+                    (SELECT coalesce(sum(r.amount), 0) FROM reservation r
+                        WHERE r.account = api_key.account AND r.key = api_key.id),
+                    used, requests, created, accessed, hint, name, status,
                     unlimited, models, networks, expires, requests_per_minute, tokens_per_minute, concurrent,
                     daily_budget, monthly_budget, tags, group_name
                 FROM api_key WHERE id = $1
@@ -191,7 +196,10 @@ public struct ApiKeyTable {
             let values: [SQLValue] = [.integer(account.value), .text(SQLPattern.containing(keyword))]
             let rows = try connection.rows(
                 """
-                SELECT id, account, balance, reserved, used, requests, created, accessed, hint, name, status,
+                SELECT id, account, balance,
+                    (SELECT coalesce(sum(r.amount), 0) FROM reservation r
+                        WHERE r.account = api_key.account AND r.key = api_key.id),
+                    used, requests, created, accessed, hint, name, status,
                     unlimited, models, networks, expires, requests_per_minute, tokens_per_minute, concurrent,
                     daily_budget, monthly_budget, tags, group_name
                 FROM api_key

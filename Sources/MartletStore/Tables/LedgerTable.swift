@@ -7,8 +7,8 @@ import SQL
 /// At any time `balance + used` of an account, or of a key, is what it was granted, to the last unit. Belongs to the
 /// transaction that it was made for.
 ///
-/// What runs is one small tree, ordered by key: each page that a transaction touches is written and summed, and a request
-/// pays for that twice.
+/// What runs is one small tree, ordered by account and key, and what is reserved is its sum: each page that a transaction
+/// touches is written and summed, so that a request reserves by writing in one place alone.
 public struct LedgerTable {
     /// A reservation.
     public struct Entry: Sendable, Equatable {
@@ -87,9 +87,9 @@ public struct LedgerTable {
             [
                 """
                 CREATE TABLE reservation (
-                    key BIGINT NOT NULL, id TEXT NOT NULL, account BIGINT NOT NULL, amount BIGINT NOT NULL,
+                    account BIGINT NOT NULL, key BIGINT NOT NULL, id TEXT NOT NULL, amount BIGINT NOT NULL,
                     holder TEXT NOT NULL, created BIGINT NOT NULL, request TEXT NOT NULL, model TEXT NOT NULL,
-                    channel TEXT NOT NULL, endpoint TEXT NOT NULL, PRIMARY KEY (key, id)
+                    channel TEXT NOT NULL, endpoint TEXT NOT NULL, PRIMARY KEY (account, key, id)
                 ) WITHOUT ROWID
                 """
             ]
@@ -105,8 +105,18 @@ public struct LedgerTable {
         try StoreError.catching {
             let rows = try connection.rows(
                 """
-                SELECT a.status, a.unlimited, a.balance - a.reserved, k.status, k.unlimited, k.balance - k.reserved,
-                    k.expires, k.concurrent, k.daily_budget, k.monthly_budget
+                SELECT a.status, a.unlimited,
+                    CASE a.unlimited WHEN 0 THEN
+                        a.balance - (SELECT coalesce(sum(amount), 0) FROM reservation WHERE account = a.id)
+                    ELSE 0 END,
+                    k.status, k.unlimited,
+                    CASE k.unlimited WHEN 0 THEN
+                        k.balance - (SELECT coalesce(sum(amount), 0) FROM reservation WHERE account = a.id AND key = k.id)
+                    ELSE 0 END,
+                    k.expires, k.concurrent, k.daily_budget, k.monthly_budget,
+                    CASE k.concurrent WHEN 0 THEN 0 ELSE
+                        (SELECT count(*) FROM reservation WHERE account = a.id AND key = k.id)
+                    END
                 FROM api_key k JOIN account a ON a.id = k.account WHERE k.id = $1
                 """,
                 .integer(key.value)
@@ -122,15 +132,10 @@ public struct LedgerTable {
                 isUsable: try row.integer(0) == 1 && row.integer(3) == 1 && !isExpired,
                 accountLeft: try row.integer(1) != 0 ? nil : Credits(nano: row.integer(2)),
                 keyLeft: try row.integer(4) != 0 ? nil : Credits(nano: row.integer(5)),
-                running: limits.concurrent > 0 ? try running(of: key) : nil,
+                running: limits.concurrent > 0 ? Int(try row.integer(10)) : nil,
                 limits: limits
             )
         }
-    }
-
-    private func running(of key: KeyID) throws -> Int {
-        let rows = try connection.rows("SELECT count(*) FROM reservation WHERE key = $1", .integer(key.value))
-        return Int(try rows[0].integer(0))
     }
 
     /// What a key has spent and reserved since a day began.
@@ -146,7 +151,8 @@ public struct LedgerTable {
                 """
                 SELECT (SELECT coalesce(sum(cost), 0) FROM usage_rollup
                         WHERE grain = 'd' AND key = $1 AND period >= $2)
-                    + (SELECT coalesce(sum(amount), 0) FROM reservation WHERE key = $1)
+                    + (SELECT coalesce(sum(amount), 0) FROM reservation
+                        WHERE account = (SELECT account FROM api_key WHERE id = $1) AND key = $1)
                     + (SELECT coalesce(sum(cost), 0) FROM usage_journal WHERE key = $1 AND time >= $3)
                 """,
                 .integer(key.value),
@@ -162,7 +168,6 @@ public struct LedgerTable {
     /// - Throws: `StoreError` by cause.
     public func add(_ entry: Entry) throws(StoreError) {
         try StoreError.catching {
-            if entry.amount != .zero { try addReserved(entry.amount, account: entry.account, key: entry.key) }
             _ = try connection.execute(
                 """
                 INSERT INTO reservation (id, account, key, amount, holder, created, request, model, channel, endpoint)
@@ -182,23 +187,11 @@ public struct LedgerTable {
         }
     }
 
-    private func addReserved(_ amount: Credits, account: AccountID, key: KeyID) throws {
-        _ = try connection.execute(
-            "UPDATE account SET reserved = reserved + $2 WHERE id = $1",
-            .integer(account.value),
-            .integer(amount.nano)
-        )
-        _ = try connection.execute(
-            "UPDATE api_key SET reserved = reserved + $2 WHERE id = $1",
-            .integer(key.value),
-            .integer(amount.nano)
-        )
-    }
-
     /// Ends a reservation and books what the request cost.
     ///
     /// - Parameters:
     ///   - id: of the entry.
+    ///   - account: whose money it is.
     ///   - key: whose it is.
     ///   - cost: what it cost; more than was reserved is booked all the same.
     ///   - countsRequest: whether it was answered.
@@ -207,37 +200,37 @@ public struct LedgerTable {
     /// - Throws: `StoreError` by cause.
     public func settle(
         _ id: String,
-        of key: KeyID,
+        account: AccountID,
+        key: KeyID,
         cost: Credits,
         countsRequest: Bool,
         now: Int
     ) throws(StoreError) -> Bool {
         try StoreError.catching {
-            let ended = try connection.rows(
-                "DELETE FROM reservation WHERE key = $1 AND id = $2 RETURNING account, amount",
+            let ended = try connection.execute(
+                "DELETE FROM reservation WHERE account = $1 AND key = $2 AND id = $3",
+                .integer(account.value),
                 .integer(key.value),
                 .text(id)
             )
-            guard let row = ended.first else { return false }
+            guard ended > 0 else { return false }
             _ = try connection.execute(
                 """
-                UPDATE account SET reserved = reserved - $2, used = used + $3, requests = requests + $4,
-                    balance = balance - CASE unlimited WHEN 0 THEN $3 ELSE 0 END
+                UPDATE account SET used = used + $2, requests = requests + $3,
+                    balance = balance - CASE unlimited WHEN 0 THEN $2 ELSE 0 END
                 WHERE id = $1
                 """,
-                row[0],
-                row[1],
+                .integer(account.value),
                 .integer(cost.nano),
                 .integer(countsRequest ? 1 : 0)
             )
             _ = try connection.execute(
                 """
-                UPDATE api_key SET reserved = reserved - $2, used = used + $3, requests = requests + $4,
-                    balance = balance - CASE unlimited WHEN 0 THEN $3 ELSE 0 END, accessed = $5
+                UPDATE api_key SET used = used + $2, requests = requests + $3,
+                    balance = balance - CASE unlimited WHEN 0 THEN $2 ELSE 0 END, accessed = $4
                 WHERE id = $1
                 """,
                 .integer(key.value),
-                row[1],
                 .integer(cost.nano),
                 .integer(countsRequest ? 1 : 0),
                 .integer(Int64(now))

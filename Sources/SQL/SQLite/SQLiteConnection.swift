@@ -32,6 +32,7 @@ public final class SQLiteConnection: SQLConnection, @unchecked Sendable {
         handle = opened
         wait = SQLiteBusyWait(limit: location.busyLimit)
         wait.install(on: opened)
+        try insist { () throws(SQLError) in try setPageSize(location.pageSize) }
         try configure(journal, location.durability)
     }
 
@@ -108,6 +109,13 @@ public final class SQLiteConnection: SQLConnection, @unchecked Sendable {
         case (.powerLoss, .writeAheadLog): _ = try rows("PRAGMA synchronous=NORMAL")
         case (.powerLoss, .rollback): _ = try rows("PRAGMA synchronous=FULL")
         }
+    }
+
+    /// Says how large the pages of a file are that is not made yet; does nothing to any other.
+    private func setPageSize(_ size: Int) throws(SQLError) {
+        // The text is no literal, and a pragma takes no parameter.
+        let code = sqlite3_exec(handle, "PRAGMA page_size=\(size)", nil, nil, nil)
+        guard code == SQLITE_OK else { throw SQLError(code: code, on: handle) }
     }
 
     /// Repeats a change of the journal, for which SQLite does not ask the busy handler.

@@ -14,6 +14,10 @@ public struct SQLiteLocation: Sendable {
     public var durability: Durability
     /// How long a statement waits for a lock that another connection holds.
     public var busyLimit: Duration
+    /// How many bytes a page of a new file has: a power of two from 512.
+    ///
+    /// Every page that a transaction touches is summed and written as a whole.
+    public var pageSize = 2_048
 
     /// Describes a database.
     public init(path: String, durability: Durability = .powerLoss, busyLimit: Duration = .seconds(5)) {
