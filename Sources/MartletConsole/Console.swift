@@ -1,6 +1,6 @@
 public import Logging
 public import MartletAccounts
-import MartletCore
+public import MartletCore
 public import MartletStore
 
 /// What the endpoints of the management API work with.
@@ -34,6 +34,8 @@ public struct Console: Sendable {
     let setup: SetupCode
     /// The names of the models that clients may ask for.
     let models: @Sendable () -> [String]
+    /// What a model costs where it is asked for first; nil for what nobody knows.
+    let price: @Sendable (_ model: String) -> ModelPrice?
     /// What is done with channels.
     let channels: ChannelDesk
     /// The time in seconds since 1970.
@@ -51,6 +53,7 @@ public struct Console: Sendable {
         settings: Settings,
         setup: SetupCode,
         models: @escaping @Sendable () -> [String],
+        price: @escaping @Sendable (_ model: String) -> ModelPrice?,
         channels: ChannelDesk,
         now: @escaping @Sendable () -> Int,
         logger: Logger
@@ -62,6 +65,7 @@ public struct Console: Sendable {
         self.settings = settings
         self.setup = setup
         self.models = models
+        self.price = price
         self.channels = channels
         self.now = now
         self.logger = logger

@@ -9,7 +9,7 @@ public enum ConsoleRoutes {
         + KeyEndpoints.routes + UsageEndpoints.routes + OptionEndpoints.routes
         + AdministrationEndpoints.routes
         + ChannelEndpoints.routes + ChannelKeyEndpoints.routes + ChannelUpkeepEndpoints.routes
-        + ChannelTagEndpoints.routes
+        + ChannelTagEndpoints.routes + PriceEndpoints.routes
 
     /// The route table.
     public static func table(_ console: Console) -> [Route] {

@@ -59,6 +59,22 @@ extension Field where Value == Int {
     }
 }
 
+extension Field where Value == Double {
+    /// A number.
+    static func number(_ name: String, _ range: ClosedRange<Double>) -> Field {
+        Field(
+            name: name,
+            schema: [
+                "type": "number", "minimum": JSON(range.lowerBound), "maximum": JSON(range.upperBound),
+            ],
+            words: "a number from \(Int(range.lowerBound)) to \(Int(range.upperBound))"
+        ) { value in
+            guard let number = value.doubleValue, range.contains(number) else { return nil }
+            return number
+        }
+    }
+}
+
 extension Field where Value == Bool {
     /// True or false.
     static func truth(_ name: String) -> Field {

@@ -1,5 +1,5 @@
 public import MartletAccounts
-import MartletCore
+public import MartletCore
 public import MartletMeter
 public import MartletProviders
 import MartletStore
@@ -96,6 +96,21 @@ public struct Gateway: Sendable {
         self.board = board
         self.now = now
         self.attachments = attachments
+    }
+
+    /// The names of the models that clients may ask for, as of now.
+    public var modelNames: [String] {
+        // Where the database cannot be read, the channels of the last request have to do.
+        if let revision = try? books.channelRevision() { planner.source.see(revision) }
+        return planner.modelNames
+    }
+
+    /// What a model costs at the channel that has it first; nil for what nobody knows.
+    public func price(of name: ModelName) -> ModelPrice? {
+        if let offer = planner.directory.offers(of: name).first { return books.price(of: offer, as: name) }
+        // A model of a catalogue.
+        guard let channel = planner.directory.channels.first(where: \.kind.hasCatalogue) else { return nil }
+        return books.price(of: ChannelOffer(channel: channel, model: ChannelModel(name: name)), as: name)
     }
 
     /// Finds out who asks, and tells the log.

@@ -8,6 +8,6 @@ enum Migrations {
         StoredResponseTable.steps + AssetTable.steps + FileTable.steps + KeyStateTable.steps
             + AccountTable.steps + LedgerTable.steps + UsageTable.steps + ChannelTable.steps
             + OptionTable.steps
-            + ReplayTable.steps + ClientReportTable.steps
+            + ReplayTable.steps + ClientReportTable.steps + StoredPriceTable.steps
     )
 }

@@ -34,6 +34,8 @@ public struct StoreTables {
 
     /// Channels that are managed while the service runs.
     public var channels: ChannelTable { ChannelTable(connection: connection) }
+    /// Prices that are set while the service runs.
+    public var prices: StoredPriceTable { StoredPriceTable(connection: connection) }
     /// What clients say that they have used.
     public var clientReports: ClientReportTable { ClientReportTable(connection: connection) }
     /// What is set while the service runs.

@@ -59,9 +59,24 @@ struct Composition: Sendable {
         let attachments = Self.attachments(configuration, store: store)
         let presence = ProcessPresence(folder: state.path("run"))
         let masterKeys = MasterKeys(configuration, state: state)
-        let source = Self.channels(configuration, store: store, vault: masterKeys.vault, logger: logger)
+        let prices = ManagedPrices()
+        let source = Self.channels(
+            configuration,
+            prices,
+            store: store,
+            vault: masterKeys.vault,
+            logger: logger
+        )
         let revision = AccountRevision(path: state.path(Self.revisionPath), mayMake: true)
-        let books = Self.books(configuration, source, store, revision, presence: presence, logger: logger)
+        let books = Self.books(
+            configuration,
+            source,
+            prices,
+            store,
+            revision,
+            presence: presence,
+            logger: logger
+        )
         let board = Self.board(configuration, state: state)
         let results = Self.resultFetcher(configuration, state: state)
         let gateway = Gateway(
@@ -129,6 +144,7 @@ struct Composition: Sendable {
     private static func books(
         _ configuration: Configuration,
         _ source: ChannelSource,
+        _ managed: ManagedPrices,
         _ store: Store,
         _ revision: AccountRevision?,
         presence: ProcessPresence,
@@ -138,7 +154,11 @@ struct Composition: Sendable {
             store: store,
             authenticator: Authenticator(store: store, revision: revision),
             ledger: QuotaLedger(store: store, presence: presence, now: WallClock.milliseconds),
-            prices: PriceTable(rules: configuration.prices.rules, unknown: configuration.prices.unknown) {
+            prices: PriceTable(
+                managed: managed,
+                rules: configuration.prices.rules,
+                unknown: configuration.prices.unknown
+            ) {
                 // Read for each model that is new: it takes milliseconds, and megabytes if it were kept.
                 model,
                 name in
@@ -183,9 +203,10 @@ struct Composition: Sendable {
         )
     }
 
-    /// The channels of the settings, and those of the database as they come and go.
+    /// The channels of the settings, and those of the database as they come and go; prices come with them.
     private static func channels(
         _ configuration: Configuration,
+        _ prices: ManagedPrices,
         store: Store,
         vault: @escaping @Sendable () -> Vault?,
         logger: Logger
@@ -193,9 +214,10 @@ struct Composition: Sendable {
         let stored = StoredChannels(vault: vault, logger: logger)
         return ChannelSource(directory(configuration)) {
             do {
-                let (rows, keys) = try store.read { tables throws(StoreError) in
-                    (try tables.channels.all(), try tables.channels.keys(of: 0))
+                let (rows, keys, managed) = try store.read { tables throws(StoreError) in
+                    (try tables.channels.all(), try tables.channels.keys(of: 0), try tables.prices.all())
                 }
+                prices.replace(by: managed)
                 return directory(configuration, and: stored.channels(rows, keys: keys))
             } catch {
                 logger.error(

@@ -49,7 +49,8 @@ struct ConsoleComposition {
                 version: Version.text
             ),
             setup: setup(),
-            models: { gateway.planner.modelNames },
+            models: { gateway.modelNames },
+            price: { gateway.price(of: ModelName($0)) },
             channels: desk(gateway, masterKeys),
             now: WallClock.seconds,
             logger: logger

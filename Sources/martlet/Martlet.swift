@@ -15,7 +15,8 @@ struct Martlet: ParsableCommand {
         version: Version.text,
         subcommands: [
             Serve.self, Worker.self, Check.self, ListModels.self, ExplainRoutes.self, AccountCommand.self,
-            KeyCommand.self, GroupCommand.self, ChannelCommand.self, CodeCommand.self, VaultCommand.self,
+            KeyCommand.self, GroupCommand.self, ChannelCommand.self, PriceCommand.self, CodeCommand.self,
+            VaultCommand.self,
             UsageCommand.self,
             AuditCommand.self,
         ]

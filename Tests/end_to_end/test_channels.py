@@ -194,6 +194,25 @@ def test_what_is_left_at_a_vendor_is_asked_and_kept(site):
     assert {row["id"] for row in tried} == {number, silent} and all(row["success"] for row in tried), tried
 
 
+def test_prices_are_set_over_http(site):
+    made = site.root.put("/api/price", json={"model": "m", "input": 2.5, "output": 10, "cached_input": 1.25})
+    assert made.status_code == 200, made.text
+    [price] = site.root.get("/api/price").json()["data"]
+    assert (price["model"], price["input"], price["output"], price["cached_input"]) == ("m", 2.5, 10, 1.25)
+    shown = {row["model_name"]: row for row in site.root.get("/api/pricing").json()["data"]}["m"]
+    assert (shown["model_ratio"], shown["completion_ratio"], shown["quota_type"]) == (1.25, 4, 0)
+    assert site.root.put("/api/price", json={"model": "m", "call": 0.02}).json()["data"]["id"] == price["id"]
+    assert ask(site.gateway, site.key).headers["x-martlet-cost"] == "0.02"
+    for wrong, parameter in [({"model": "m"}, "input"), ({"input": 1}, "model"), ({"model": "m", "input": -1}, "input"), ({"model": "m", "call": 1e9}, "call")]:
+        answer = site.root.put("/api/price", json=wrong)
+        assert answer.status_code == 400 and answer.json()["parameter"] == parameter
+    assert "price.update" in site.root.get("/api/audit").text
+    site.root.post("/api/user/", json={"username": "alice", "password": PASSWORD, "role": 10})
+    assert site.session("alice").put("/api/price", json={"model": "m", "call": 0}).status_code == 403
+    assert site.root.delete(f"/api/price/{price['id']}").status_code == 200
+    assert ask(site.gateway, site.key).headers["x-martlet-cost"] == "0.01"
+
+
 def test_only_an_owner_sends_old_keys_to_another_address(site):
     number = made(site)
     site.root.post("/api/user/", json={"username": "alice", "password": PASSWORD, "role": 10})

@@ -276,6 +276,28 @@ def test_a_group_pays_its_share(tmp_path):
         assert settled(owner, number)[0] == Decimal("0.995")
 
 
+def test_a_price_that_is_set_while_the_service_runs_counts_at_once_and_everywhere(tmp_path):
+    with shop(tmp_path) as (running, owner):
+        key, number = owner.key(owner.account("ada", "5"))
+
+        def costs():
+            with concurrent.futures.ThreadPoolExecutor(16) as pool:
+                answers = list(pool.map(lambda n: ask(running, key, f"n {n}"), range(32)))
+            return {answer.headers["x-martlet-cost"] for answer in answers}
+
+        assert costs() == {"0.01"}
+        made = owner.run("price", "set", "m", "call=0.02").split()[1].rstrip(":")
+        assert costs() == {"0.02"}
+        owner.run("price", "set", "*", "call=0.5", "--channel", "elsewhere")
+        owner.run("price", "set", "m", "call=0.03", "--channel", "one")
+        assert costs() == {"0.03"}, "the more special price comes first"
+        assert owner.run("price", "list").splitlines()[2].split()[1:] == ["*", "elsewhere", "call", "0.5"]
+        owner.run("price", "delete", made)
+        assert costs() == {"0.03"} and settled(owner, number)[1] == Decimal("2.88")
+        for wrong in (["m"], ["m", "call"], ["m", "calls=1"], ["m", "call=-1"], ["m", "call=nan"]):
+            owner.run("price", "set", *wrong, succeeds=False)
+
+
 def test_a_model_without_a_price_is_refused_where_money_is_limited(tmp_path):
     with shop(tmp_path, CALM) as (running, owner):
         limited, _ = owner.key(owner.account("ada"), "--money", "1")

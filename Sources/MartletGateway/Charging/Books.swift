@@ -55,6 +55,11 @@ public struct Books: Sendable {
         }
     }
 
+    /// What a model costs; see `PriceTable`.
+    func price(of offer: ChannelOffer, as name: ModelName) -> ModelPrice? {
+        prices.price(of: name, upstream: offer.model.upstreamName, at: offer.channel.name)
+    }
+
     /// An account's request; nil where there is none.
     ///
     /// - Throws: `GatewayError` of kind `unavailable` when the database fails.

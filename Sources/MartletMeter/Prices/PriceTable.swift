@@ -1,7 +1,8 @@
 public import MartletCore
 import Threading
 
-/// What models cost here: what the settings say, else what their makers have published.
+/// What models cost here: what was set while the service runs, else what the settings say, else what their makers have
+/// published.
 ///
 /// Safe from any thread.
 public final class PriceTable: Sendable {
@@ -33,6 +34,7 @@ public final class PriceTable: Sendable {
     }
 
     private static let mostKnown = 4_096
+    private let managed: ManagedPrices
     private let rules: [Rule]
     private let unknown: Unknown
     private let published: @Sendable (_ model: ModelName, _ channel: String) -> ModelPrice?
@@ -41,14 +43,17 @@ public final class PriceTable: Sendable {
     /// Puts the table together.
     ///
     /// - Parameters:
+    ///   - managed: what comes before the rules.
     ///   - rules: the first that fits is the price.
     ///   - unknown: what happens where there is no price.
     ///   - published: what the model's maker says; asked once for each model of each channel.
     public init(
+        managed: ManagedPrices = ManagedPrices(),
         rules: [Rule],
         unknown: Unknown,
         published: @escaping @Sendable (_ model: ModelName, _ channel: String) -> ModelPrice?
     ) {
+        self.managed = managed
         self.rules = rules
         self.unknown = unknown
         self.published = published
@@ -62,11 +67,11 @@ public final class PriceTable: Sendable {
     ///   - channel: the channel's name.
     /// - Returns: the price.
     public func price(of name: ModelName, upstream: ModelName, at channel: String) -> ModelPrice? {
-        let rule = rules.first { rule in
+        func fits(_ rule: Rule) -> Bool {
             (rule.channel.isEmpty || rule.channel == channel)
                 && (rule.model.matches(name.text) || rule.model.matches(upstream.text))
         }
-        if let rule { return rule.price }
+        if let rule = managed.rules.first(where: fits) ?? rules.first(where: fits) { return rule.price }
         let place = "\(channel) \(upstream.text)"
         if let found = known.withLock({ $0[place] }) { return found ?? standard }
         let found = published(upstream, channel)

@@ -132,7 +132,8 @@ public struct ChannelTable {
         }
     }
 
-    private func moveRevision() throws {
+    /// Lets all processes read again what is managed while the service runs.
+    func moveRevision() throws {
         _ = try connection.execute("UPDATE revision SET number = number + 1 WHERE name = 'channels'")
     }
 

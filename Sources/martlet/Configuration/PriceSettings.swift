@@ -11,9 +11,6 @@ enum PriceSettings {
         var assumedOutput: Int
     }
 
-    /// The most that a million tokens, or one of anything else, may cost in dollars.
-    private static let highest = 1_000_000.0
-
     static func read(_ reader: inout SettingsReader) -> Prices {
         let rules: [PriceTable.Rule] = reader.entries("price") { rule(&$0) }
         let unknown = reader.choice(
@@ -22,9 +19,18 @@ enum PriceSettings {
             default: "refuse",
             of: ["refuse", "free", "standard"]
         )
-        let standard = ModelPrice(
-            input: perToken(reader.number("prices", "standard_input", default: 2, in: 0...highest)),
-            output: perToken(reader.number("prices", "standard_output", default: 6, in: 0...highest))
+        var standard = ModelPrice()
+        standard[class: "input"] = reader.number(
+            "prices",
+            "standard_input",
+            default: 2,
+            in: 0...ModelPrice.highest
+        )
+        standard[class: "output"] = reader.number(
+            "prices",
+            "standard_output",
+            default: 6,
+            in: 0...ModelPrice.highest
         )
         return Prices(
             rules: rules,
@@ -44,26 +50,10 @@ enum PriceSettings {
             return nil
         }
         let channel = entry.text("channel") ?? ""
-        func tokens(_ key: String) -> Int64? { entry.number(key, in: 0...highest).map(perToken) }
-        func each(_ key: String) -> Credits { entry.number(key, in: 0...highest).map(Self.each) ?? .zero }
-        var price = ModelPrice(input: tokens("input") ?? 0, output: tokens("output") ?? 0)
-        price.cachedInput = tokens("cached_input")
-        price.cacheWrite = tokens("cache_write")
-        price.hourCacheWrite = tokens("hour_cache_write")
-        price.audioInput = tokens("audio_input")
-        price.audioOutput = tokens("audio_output")
-        price.imageOutput = tokens("image_output")
-        price.image = each("image")
-        price.second = each("second")
-        price.character = each("character")
-        price.call = each("call")
+        var price = ModelPrice()
+        for name in ModelPrice.classes {
+            if let dollars = entry.number(name, in: 0...ModelPrice.highest) { price[class: name] = dollars }
+        }
         return PriceTable.Rule(channel: channel, model: NamePattern(model), price: price)
-    }
-
-    /// Dollars for a million tokens as millionths of a millionth of a dollar for one.
-    private static func perToken(_ dollars: Double) -> Int64 { Int64((dollars * 1_000_000).rounded()) }
-
-    private static func each(_ dollars: Double) -> Credits {
-        Credits(nano: Int64((dollars * 1_000_000_000).rounded()))
     }
 }
