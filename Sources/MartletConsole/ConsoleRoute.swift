@@ -19,6 +19,8 @@ struct ConsoleRoute: Sendable {
     var query: [(name: String, schema: JSON)] = []
     /// Members of the body; none for an address without a body.
     var fields: [ListedField] = []
+    /// Whether an answer that is no error tells of success or failure elsewhere.
+    var tellsOutcome = false
     let act: @Sendable (Call) throws -> Answer
 
     /// What an endpoint answers.
@@ -40,6 +42,7 @@ struct ConsoleRoute: Sendable {
         _ access: Access,
         query: [(name: String, schema: JSON)] = [],
         fields: [ListedField] = [],
+        tellsOutcome: Bool = false,
         act: @escaping @Sendable (Call) throws -> Answer
     ) {
         self.method = method
@@ -48,6 +51,7 @@ struct ConsoleRoute: Sendable {
         self.access = access
         self.query = query
         self.fields = fields
+        self.tellsOutcome = tellsOutcome
         self.act = act
     }
 

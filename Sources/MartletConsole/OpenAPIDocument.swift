@@ -31,6 +31,14 @@ enum OpenAPIDocument {
                         ],
                         "required": ["success", "message"],
                     ],
+                    "Outcome": [
+                        "type": "object",
+                        "properties": [
+                            "success": ["type": "boolean"], "message": ["type": "string"], "data": [:],
+                            "time": ["type": "number"], "balance": ["type": "number"],
+                        ],
+                        "required": ["success", "message"],
+                    ],
                     "Error": [
                         "type": "object",
                         "properties": [
@@ -87,7 +95,11 @@ enum OpenAPIDocument {
             "200": [
                 "description": "Done.",
                 "content": [
-                    "application/json": ["schema": ["$ref": "#/components/schemas/Answer"]],
+                    "application/json": [
+                        "schema": [
+                            "$ref": "#/components/schemas/\(route.tellsOutcome ? "Outcome" : "Answer")"
+                        ]
+                    ],
                     "text/csv": ["schema": ["type": "string"]],
                     "application/jsonl": ["schema": ["type": "string"]],
                 ],

@@ -181,6 +181,8 @@ def test_a_vendor_that_does_not_tell_is_no_fault_of_the_request(site):
         assert answer.status_code == 200 and answer.json()["success"] is False and word in answer.json()["message"], answer.text
         assert SECRET not in answer.text
     assert site.root.post("/api/channel/fetch_models", json={"type": 99, "key": SECRET}).json()["parameter"] == "base_url"
+    answers = site.root.get("/api/openapi.json").json()["paths"]["/api/channel/fetch_models"]["post"]["responses"]
+    assert answers["200"]["content"]["application/json"]["schema"]["$ref"].endswith("/Outcome")
 
 
 def test_what_is_left_at_a_vendor_is_asked_and_kept(site):

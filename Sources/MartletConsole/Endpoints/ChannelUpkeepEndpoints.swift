@@ -18,7 +18,8 @@ enum ChannelUpkeepEndpoints {
             "/api/channel/test/{id}",
             "Asks for a single token, for real: 'success', 'message' and 'time' in seconds.",
             .admin,
-            query: [(name: "model", schema: ["type": "string"])]
+            query: [(name: "model", schema: ["type": "string"])],
+            tellsOutcome: true
         ) { call in
             let row = try ChannelEndpoints.row(try call.number(), in: call)
             let trial = try test(row, model: call.query["model"], in: call)
@@ -51,7 +52,8 @@ enum ChannelUpkeepEndpoints {
             "/api/channel/fetch_models",
             "The names of the models that a key may use at an address, before a channel is made of both.",
             .admin,
-            fields: [type.listed, address.listed, key.listed]
+            fields: [type.listed, address.listed, key.listed],
+            tellsOutcome: true
         ) { call in
             let kind = try ChannelKinds.kind(try call.value(type) ?? 1)
             let wanted = try call.value(address) ?? ""
@@ -79,7 +81,8 @@ enum ChannelUpkeepEndpoints {
             .get,
             "/api/channel/fetch_models/{id}",
             "The names of the models that a channel's first key may use.",
-            .admin
+            .admin,
+            tellsOutcome: true
         ) { call in
             models(of: try channel(try ChannelEndpoints.row(try call.number(), in: call), in: call), in: call)
         },
@@ -87,7 +90,8 @@ enum ChannelUpkeepEndpoints {
             .get,
             "/api/channel/update_balance/{id}",
             "What is left of the money of a channel's first key, in US dollars, where its vendor tells.",
-            .admin
+            .admin,
+            tellsOutcome: true
         ) { call in
             let row = try ChannelEndpoints.row(try call.number(), in: call)
             do throws(GatewayError) {
