@@ -14,6 +14,8 @@ public struct ChannelDesk: Sendable {
         public var models: [String]
         /// The ids of its keys: see `ChannelKey.id`.
         public var keys: [String]
+        /// Whether it also takes keys that callers bring.
+        public var usesCallersKey: Bool
         /// Which channels are asked first.
         public var priority: Int
         /// How often among its equals.
@@ -26,6 +28,7 @@ public struct ChannelDesk: Sendable {
             address = channel.address
             models = channel.models.map(\.name.text) + (channel.takesAnyModel ? ["*"] : [])
             keys = channel.keys.map(\.id)
+            usesCallersKey = channel.usesCallersKey
             priority = channel.priority
             weight = channel.weight
         }

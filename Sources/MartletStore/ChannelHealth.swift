@@ -27,12 +27,14 @@ public struct ChannelHealth: Sendable, Equatable {
     ///   - name: the channel's.
     ///   - isEnabled: whether it is to be used.
     ///   - keys: the ids of the keys that may be used: see `ChannelKey.id`.
+    ///   - takesCallersKey: whether callers may bring keys of their own, so that none has to be there.
     ///   - states: how keys have done lately.
     ///   - now: the time in seconds since 1970.
     public init(
         of name: String,
         isEnabled: Bool,
         keys: [String],
+        takesCallersKey: Bool = false,
         states: [KeyStateTable.Subject: KeyStateTable.State],
         now: Int
     ) {
@@ -40,8 +42,8 @@ public struct ChannelHealth: Sendable, Equatable {
             let state = states[KeyStateTable.Subject(channel: name, key: key, model: "")]
             return state.flatMap { $0.until > now * 1_000 ? $0 : nil }
         }
-        guard isEnabled, !keys.isEmpty, resting.count == keys.count else {
-            reason = !isEnabled ? .manual : keys.isEmpty ? .noKey : .none
+        guard isEnabled, !takesCallersKey, !keys.isEmpty, resting.count == keys.count else {
+            reason = !isEnabled ? .manual : keys.isEmpty && !takesCallersKey ? .noKey : .none
             restsUntil = 0
             return
         }

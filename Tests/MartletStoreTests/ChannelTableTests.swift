@@ -105,5 +105,14 @@ struct ChannelTableTests {
         #expect(health(["no_credit", "refused"]).restsUntil == 20)
         #expect(health(["refused"], isEnabled: false).reason == .manual)
         #expect(health([]).reason == .noKey)
+        let open = ChannelHealth(
+            of: "c",
+            isEnabled: true,
+            keys: [],
+            takesCallersKey: true,
+            states: [:],
+            now: 10
+        )
+        #expect(open.reason == .none)
     }
 }

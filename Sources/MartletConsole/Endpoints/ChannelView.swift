@@ -55,6 +55,7 @@ enum ChannelView {
             of: channel.name,
             isEnabled: true,
             keys: channel.keys,
+            takesCallersKey: channel.usesCallersKey,
             states: states,
             now: now
         )
