@@ -59,24 +59,9 @@ struct Composition: Sendable {
         let attachments = Self.attachments(configuration, store: store)
         let presence = ProcessPresence(folder: state.path("run"))
         let masterKeys = MasterKeys(configuration, state: state)
-        let prices = ManagedPrices()
-        let source = Self.channels(
-            configuration,
-            prices,
-            store: store,
-            vault: masterKeys.vault,
-            logger: logger
-        )
+        let (source, prices) = Self.channels(configuration, store, vault: masterKeys.vault, logger: logger)
         let revision = AccountRevision(path: state.path(Self.revisionPath), mayMake: true)
-        let books = Self.books(
-            configuration,
-            source,
-            prices,
-            store,
-            revision,
-            presence: presence,
-            logger: logger
-        )
+        let books = Self.books(configuration, source, prices, store, revision, presence, logger)
         let board = Self.board(configuration, state: state)
         let results = Self.resultFetcher(configuration, state: state)
         let gateway = Gateway(
@@ -147,8 +132,8 @@ struct Composition: Sendable {
         _ managed: ManagedPrices,
         _ store: Store,
         _ revision: AccountRevision?,
-        presence: ProcessPresence,
-        logger: Logger
+        _ presence: ProcessPresence,
+        _ logger: Logger
     ) -> Books {
         Books(
             store: store,
@@ -206,13 +191,12 @@ struct Composition: Sendable {
     /// The channels of the settings, and those of the database as they come and go; prices come with them.
     private static func channels(
         _ configuration: Configuration,
-        _ prices: ManagedPrices,
-        store: Store,
+        _ store: Store,
         vault: @escaping @Sendable () -> Vault?,
         logger: Logger
-    ) -> ChannelSource {
-        let stored = StoredChannels(vault: vault, logger: logger)
-        return ChannelSource(directory(configuration)) {
+    ) -> (ChannelSource, ManagedPrices) {
+        let (stored, prices) = (StoredChannels(vault: vault, logger: logger), ManagedPrices())
+        let source = ChannelSource(directory(configuration)) {
             do {
                 let (rows, keys, managed) = try store.read { tables throws(StoreError) in
                     (try tables.channels.all(), try tables.channels.keys(of: 0), try tables.prices.all())
@@ -227,6 +211,7 @@ struct Composition: Sendable {
                 return nil
             }
         }
+        return (source, prices)
     }
 
     /// The channels, with what the catalogue knows of their models.
