@@ -215,6 +215,43 @@ def test_prices_are_set_over_http(site):
     assert ask(site.gateway, site.key).headers["x-martlet-cost"] == "0.01"
 
 
+def test_an_old_key_is_never_sent_to_the_address_that_comes_with_a_new_one(site):
+    number = made(site)
+    for turn in range(6):
+        path = ("strict/v1", "openai/v1")[turn % 2]
+        with concurrent.futures.ThreadPoolExecutor(24) as pool:
+            asked = [pool.submit(ask, site.gateway, site.key, f"{turn} {n}", "new-model") for n in range(200)]
+            body = {"id": number, "base_url": f"{site.address}/simulator/{path}", "key": f"key-of-turn-{turn}-only"}
+            assert site.root.put("/api/channel", json=body).status_code == 200
+            concurrent.futures.wait(asked)
+    keys = {vendor: set(Seen(site.gateway)[vendor]["keys"]) for vendor in ("openai", "strict")}
+    assert keys["strict"] <= {f"key-of-turn-{turn}-only" for turn in (0, 2, 4)} and keys["strict"], keys
+    assert keys["openai"] <= {SECRET} | {f"key-of-turn-{turn}-only" for turn in (1, 3, 5)}, keys
+
+
+def test_an_address_stays_where_new_keys_cannot_be_sealed(site):
+    number, before = made(site), site.root.get("/api/channel").json()["data"]["total"]
+    (site.folder / "state" / "master.key").write_text("this is no key")
+    body = {"id": number, "base_url": f"{site.address}/simulator/strict/v1", "key": "never-kept-key"}
+    assert site.root.put("/api/channel", json=body).status_code == 503
+    assert site.root.get(f"/api/channel/{number}").json()["data"]["base_url"].endswith("/openai/v1")
+    body = {"name": "more", "type": 1, "key": SECRET, "base_url": f"{site.address}/simulator/openai/v1", "models": "m3"}
+    assert site.root.post("/api/channel", json=body).status_code == 503
+    assert site.root.get("/api/channel").json()["data"]["total"] == before, "no channel is left over"
+
+
+def test_a_tag_must_be_named_and_enabling_it_wakes_what_rests(site):
+    untagged = made(site)
+    for way in ("enabled", "disabled"):
+        assert site.root.post(f"/api/channel/tag/{way}", json={"tag": ""}).json()["parameter"] == "tag"
+    assert site.root.get(f"/api/channel/{untagged}").json()["data"]["status"] == 1
+    broke = made(site, "poor", key="broke-key", models="poor-model", tag="poor")
+    ask(site.gateway, site.key, "Hi", "poor-model")
+    assert site.root.get(f"/api/channel/{broke}").json()["data"]["status_reason"] == "billing"
+    assert site.root.post("/api/channel/tag/enabled", json={"tag": "poor"}).json()["data"] == 1
+    assert site.root.get(f"/api/channel/{broke}").json()["data"]["status"] == 1
+
+
 def test_only_an_owner_sends_old_keys_to_another_address(site):
     number = made(site)
     site.root.post("/api/user/", json={"username": "alice", "password": PASSWORD, "role": 10})

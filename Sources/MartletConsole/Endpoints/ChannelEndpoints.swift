@@ -171,6 +171,8 @@ enum ChannelEndpoints {
                 parameter: models.name
             )
         }
+        // A channel without its keys would be left over.
+        _ = try ChannelKeyEndpoints.sealed(secrets, of: 0, in: call)
         let made = row
         let number = try call.change("channel.create", of: "channel \(row.name)") {
             tables throws(StoreError) in
@@ -182,41 +184,57 @@ enum ChannelEndpoints {
     }
 
     private static func update(_ number: Int64, in call: Call) throws -> ConsoleRoute.Answer {
-        let before = try row(number, in: call)
-        var planned = before
+        var planned = try row(number, in: call)
         try edit(&planned, in: call)
-        let secrets = try keys(in: call)
-        let replaces = try call.value(keyMode) != "append"
-        // Whoever sends the keys elsewhere could read them there: showing them is the owner's right.
-        let isElsewhere = planned.address != before.address && !(replaces && !secrets.isEmpty)
-        if isElsewhere, try call.actor.role < .owner {
-            throw GatewayError(
-                .forbidden,
-                "Another 'base_url' needs new keys, unless an owner sets it: the old ones would be sent there.",
-                parameter: address.name
-            )
-        }
+        let keys = try ChannelKeyEndpoints.sealed(keys(in: call), of: number, in: call)
+        let replaces = try !keys.isEmpty && call.value(keyMode) != "append"
+        let maySendKeys = try replaces || call.actor.role >= .owner
         var refusal = Console.missing
-        let changed = try call.change("channel.update", of: "channel \(planned.name)", "\(planned.status)") {
-            tables throws(StoreError) -> ChannelTable.Row? in
-            let change = try tables.channels.change(number) { row throws(StoreError) in
-                // It was sound a moment ago, on the same body.
-                try? edit(&row, in: call)
+        let changed = try call.change(
+            "channel.update",
+            of: "channel \(planned.name)",
+            "\(planned.status), \(keys.count) keys"
+        ) { tables throws(StoreError) -> ChannelTable.Row? in
+            guard let before = try tables.channels.row(number) else { return nil }
+            var after = before
+            // It was sound a moment ago, on the same body.
+            try? edit(&after, in: call)
+            // Whoever sends the keys elsewhere could read them there: showing them is the owner's right.
+            guard maySendKeys || after.address == before.address else {
+                refusal = movesKeys
+                return nil
             }
-            switch change {
-            case .changed(let row): return row
-            case .missing: return nil
-            case .nameTaken:
+            let wanted = after
+            guard
+                case .changed(let row) = try tables.channels.change(
+                    number,
+                    { row throws(StoreError) in row = wanted }
+                )
+            else {
                 refusal = nameTaken
                 return nil
             }
+            // In the same transaction, so that no request sends an old key to the new address.
+            if replaces {
+                for old in try tables.channels.keys(of: number)
+                where !keys.contains(where: { $0.name == old.name }) {
+                    _ = try tables.channels.remove(key: old.id)
+                }
+            }
+            for key in keys { try tables.channels.add(key) }
+            return row
         }
         guard let changed else { throw refusal }
-        if !secrets.isEmpty {
-            try ChannelKeyEndpoints.add(secrets, to: number, replacing: replaces, in: call)
-        }
         if try call.value(status) == 1 { call.console.channels.wake(changed.name, nil) }
         return .data(try shown(changed, in: call))
+    }
+
+    private static var movesKeys: GatewayError {
+        GatewayError(
+            .forbidden,
+            "Another 'base_url' needs new keys, unless an owner sets it: the old ones would be sent there.",
+            parameter: address.name
+        )
     }
 
     private static var nameTaken: GatewayError {

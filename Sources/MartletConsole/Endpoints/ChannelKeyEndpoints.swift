@@ -31,12 +31,21 @@ enum ChannelKeyEndpoints {
     ]
 
     /// Seals keys for a channel and keeps them.
-    static func add(
-        _ secrets: [Secret],
-        to number: Int64,
-        replacing: Bool = false,
-        in call: Call
-    ) throws(GatewayError) {
+    static func add(_ secrets: [Secret], to number: Int64, in call: Call) throws(GatewayError) {
+        let keys = try sealed(secrets, of: number, in: call)
+        _ = try call.change("channel.keys", of: "channel \(number)", "\(keys.count) keys") {
+            tables throws(StoreError) in
+            for key in keys { try tables.channels.add(key) }
+            return true
+        }
+    }
+
+    /// Keys as they are kept.
+    ///
+    /// - Throws: `GatewayError` of kind `unavailable` without a master key.
+    static func sealed(_ secrets: [Secret], of number: Int64, in call: Call) throws(GatewayError)
+        -> [ChannelTable.Key]
+    {
         var keys: [ChannelTable.Key] = []
         for secret in secrets {
             let name = ChannelTable.Key.name(of: secret)
@@ -57,18 +66,7 @@ enum ChannelKeyEndpoints {
                 )
             )
         }
-        let new = keys
-        _ = try call.change("channel.keys", of: "channel \(number)", "\(new.count) keys") {
-            tables throws(StoreError) in
-            if replacing {
-                for old in try tables.channels.keys(of: number)
-                where !new.contains(where: { $0.name == old.name }) {
-                    _ = try tables.channels.remove(key: old.id)
-                }
-            }
-            for key in new { try tables.channels.add(key) }
-            return true
-        }
+        return keys
     }
 
     private static func keys(of number: Int64, in call: Call) throws(GatewayError) -> [ChannelTable.Key] {

@@ -76,17 +76,32 @@ enum ChannelTagEndpoints {
 
     private static func setStatus(_ status: ChannelTable.Status, in call: Call) throws -> ConsoleRoute.Answer
     {
-        let wanted = try call.required(tag)
-        return try change("channel.tag", "tag \(wanted), \(status)", where: { $0.tag == wanted }, in: call) {
+        let wanted = try namedTag(in: call)
+        let answer = try change(
+            "channel.tag",
+            "tag \(wanted), \(status)",
+            where: { $0.tag == wanted },
+            in: call
+        ) {
             $0.status = status
         }
+        guard status == .enabled else { return answer }
+        let rows = try call.read { tables throws(StoreError) in try tables.channels.all() }
+        for row in rows where row.tag == wanted { call.console.channels.wake(row.name, nil) }
+        return answer
     }
 
-    private static func change(_ call: Call) throws -> ConsoleRoute.Answer {
+    /// The tag; none would mean all channels that have none.
+    private static func namedTag(in call: Call) throws -> String {
         let wanted = try call.required(tag)
         guard !wanted.isEmpty else {
             throw GatewayError(.invalidRequest, "'tag' is required.", parameter: tag.name)
         }
+        return wanted
+    }
+
+    private static func change(_ call: Call) throws -> ConsoleRoute.Answer {
+        let wanted = try namedTag(in: call)
         let new = (
             tag: try call.line(newTag), models: try call.value(models).map(ChannelEndpoints.words),
             mapping: try call.value(mapping).map { text in try ChannelKinds.mapping(text) },
