@@ -30,8 +30,11 @@ public struct Router: Sendable {
         if let routes = literals[request.path] ?? literals[Self.withoutLastSlash(request.path)] {
             candidates = routes
         } else {
+            let depth = RoutePattern.depth(of: request.path)
             candidates = patterns.filter { route in
-                guard let values = route.pattern.match(request.path) else { return false }
+                guard route.pattern.mayFit(depth), let values = route.pattern.match(request.path) else {
+                    return false
+                }
                 request.pathValues = values
                 return true
             }
