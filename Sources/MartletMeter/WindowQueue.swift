@@ -1,3 +1,4 @@
+import Glibc
 import MartletCore
 import MartletStore
 import Synchronization
@@ -32,16 +33,25 @@ final class WindowQueue: Sendable {
     /// - Throws: `StoreError` when nothing can be counted.
     func admit(_ wish: AdmissionWish) throws(StoreError) -> Admission {
         let waiting = WaitingAdmission(wish)
-        state.withLock { $0.admissions.append(waiting) }
+        let isAlone = state.withLock { state in
+            state.admissions.append(waiting)
+            return state.openAdmissions <= 0 && state.admissions.count == 1
+        }
+        // Who else is about to come here gets the processor first, and shares the transaction.
+        if !isAlone { sched_yield() }
+        let admission = try (waiting.outcome ?? carry(waiting)).get()
+        if admission.isCounted { state.withLock { $0.openAdmissions += 1 } }
+        return admission
+    }
+
+    private func carry(_ waiting: WaitingAdmission) -> Result<Admission, StoreError> {
         turn.lock()
         defer { turn.unlock() }
         if waiting.outcome == nil { carry() }
         guard let outcome = waiting.outcome else {
             preconditionFailure("a transaction carries all that wait")
         }
-        let admission = try outcome.get()
-        if admission.isCounted { state.withLock { $0.openAdmissions += 1 } }
-        return admission
+        return outcome
     }
 
     /// Ends an admission; the correction, if any, is written now or with what comes next.

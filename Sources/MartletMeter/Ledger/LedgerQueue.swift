@@ -1,3 +1,4 @@
+import Glibc
 import MartletStore
 import Synchronization
 import Threading
@@ -18,8 +19,18 @@ final class LedgerQueue: Sendable {
         case booked(Bool)
     }
 
+    /// What a step does to the number of requests that run.
+    enum Place {
+        case begins, ends, other
+    }
+
+    private struct State {
+        var waiting: [Waiting] = []
+        var running = 0
+    }
+
     private let store: Store
-    private let waiting = Guarded<[Waiting]>([])
+    private let state = Guarded(State())
     private let turn = PlainLock()
 
     init(store: Store) {
@@ -29,20 +40,32 @@ final class LedgerQueue: Sendable {
     /// Does a step, in this thread's transaction or another's.
     ///
     /// - Throws: `StoreError` by cause; then the step has not been done.
-    func run(_ step: @escaping Step) throws(StoreError) -> Outcome {
+    func run(_ place: Place = .other, _ step: @escaping Step) throws(StoreError) -> Outcome {
         let own = Waiting(step)
-        waiting.withLock { $0.append(own) }
+        let isAlone = state.withLock { state in
+            if place == .ends { state.running -= 1 }
+            state.waiting.append(own)
+            return state.running <= 0 && state.waiting.count == 1
+        }
+        // Who else is about to come here gets the processor first, and shares the transaction.
+        if !isAlone { sched_yield() }
+        let outcome = try (own.outcome ?? carry(own)).get()
+        if place == .begins, case .reservation(.reserved) = outcome { state.withLock { $0.running += 1 } }
+        return outcome
+    }
+
+    private func carry(_ own: Waiting) -> Result<Outcome, StoreError> {
         turn.lock()
         defer { turn.unlock() }
         if own.outcome == nil { carry() }
         guard let outcome = own.outcome else { preconditionFailure("a transaction carries all that wait") }
-        return try outcome.get()
+        return outcome
     }
 
     private func carry() {
-        let taken = waiting.withLock { waiting in
-            defer { waiting = [] }
-            return waiting
+        let taken = state.withLock { state in
+            defer { state.waiting = [] }
+            return state.waiting
         }
         do throws(StoreError) {
             let outcomes = try store.write { tables throws(StoreError) in

@@ -29,7 +29,7 @@ public struct QuotaLedger: Sendable {
     /// - Throws: `StoreError` by cause; then nothing is set aside.
     public func reserve(_ wish: ReservationWish) throws(StoreError) -> ReservationOutcome {
         let (now, holder) = (now(), presence.name)
-        let outcome = try queue.run { tables throws(StoreError) in
+        let outcome = try queue.run(.begins) { tables throws(StoreError) in
             .reservation(try Self.reserve(wish, in: tables, holder: holder, now: now))
         }
         guard case .reservation(let reservation) = outcome else { return .refused(.isRevoked) }
@@ -100,7 +100,7 @@ public struct QuotaLedger: Sendable {
     @discardableResult
     public func settle(_ reservation: Reservation?, _ row: UsageTable.Row) throws(StoreError) -> Bool {
         let entry = reservation?.id ?? RandomText.alphanumeric(20)
-        let outcome = try queue.run { tables throws(StoreError) in
+        let outcome = try queue.run(reservation == nil ? .other : .ends) { tables throws(StoreError) in
             if let reservation {
                 let isFirst = try tables.ledger.settle(
                     reservation.id,
