@@ -16,7 +16,9 @@ struct UsageTableTests {
             var row = UsageTable.Row()
             (row.request, row.time) = ("req_\(number)", Self.start + number * 1_000)
             (row.account, row.key) = (AccountID(Int64(number % 3)), KeyID(Int64(number % 3) * 10))
-            (row.model, row.channel) = (number % 2 == 0 ? "even" : "odd", "c")
+            (row.model, row.channel, row.channelKey) = (
+                number % 2 == 0 ? "even" : "odd", "c\(number % 5)", "k\(number % 4)"
+            )
             (row.usage, row.cost) = (TokenUsage(input: 10, output: 1), Credits(nano: 5))
             row.firstByte = number % 5 == 0 ? nil : number
             return row
@@ -109,6 +111,59 @@ struct UsageTableTests {
             let sums = try store.read { tables throws(StoreError) in try tables.rollups.sums(wanted) }
             #expect(sums.map(\.requests) == [100, 100, 100] && sums.map(\.cost.nano) == [500, 500, 500])
             #expect(sums.map(\.input) == [1_000, 1_000, 1_000])
+        }
+    }
+
+    @Test func `sums are those of the rows, whatever tells them apart`() throws {
+        let store = try filled()
+        let rows = try find(store) { $0.limit = 1_000 }.rows
+        let dimensions = RollupTable.Dimension.allCases
+        let filters: [(AccountID?, KeyID?)] = [
+            (nil, nil), (AccountID(2), nil), (nil, KeyID(10)), (AccountID(1), KeyID(10)),
+        ]
+        for (account, key) in filters {
+            for set in 0..<(1 << dimensions.count) {
+                var selection = RollupTable.Selection(.hour, from: 0, to: .max)
+                (selection.account, selection.key) = (account, key)
+                selection.dimensions = Set(
+                    dimensions.enumerated().filter { set >> $0.offset & 1 == 1 }.map(\.element)
+                )
+                let wanted = selection
+                func place(
+                    _ period: Int,
+                    _ account: AccountID,
+                    _ key: KeyID,
+                    _ words: (String, String, String)
+                ) -> String {
+                    let told = wanted.dimensions
+                    return [
+                        String(period), told.contains(.account) ? String(account.value) : "",
+                        told.contains(.key) ? String(key.value) : "", told.contains(.channel) ? words.0 : "",
+                        told.contains(.channelKey) ? words.1 : "", told.contains(.model) ? words.2 : "",
+                    ].joined(separator: "|")
+                }
+                var expected: [String: [Int]] = [:]
+                for row in rows where (account ?? row.account) == row.account && (key ?? row.key) == row.key {
+                    let hour = row.time / 3_600_000 * 3_600
+                    let numbers = [
+                        row.isFailure ? 0 : 1, row.usage.input.value, row.usage.output.value,
+                        Int(row.cost.nano),
+                    ]
+                    let place = place(hour, row.account, row.key, (row.channel, row.channelKey, row.model))
+                    expected[place] = zip(expected[place] ?? [0, 0, 0, 0], numbers).map(+)
+                }
+                let sums = try store.read { tables throws(StoreError) in try tables.rollups.sums(wanted) }
+                let found = sums.map { sum in
+                    (
+                        place(sum.period, sum.account, sum.key, (sum.channel, sum.channelKey, sum.model)),
+                        [sum.requests, sum.input, sum.output, Int(sum.cost.nano)]
+                    )
+                }
+                #expect(
+                    Dictionary(uniqueKeysWithValues: found) == expected,
+                    "\(filters) \(wanted.dimensions)"
+                )
+            }
         }
     }
 

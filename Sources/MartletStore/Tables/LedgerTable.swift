@@ -150,7 +150,7 @@ public struct LedgerTable {
             let rows = try connection.rows(
                 """
                 SELECT (SELECT coalesce(sum(cost), 0) FROM usage_rollup
-                        WHERE grain = 'd' AND key = $1 AND period >= $2)
+                        WHERE cube = 'd*' AND key = $1 AND period >= $2)
                     + (SELECT coalesce(sum(amount), 0) FROM reservation
                         WHERE account = (SELECT account FROM api_key WHERE id = $1) AND key = $1)
                     + (SELECT coalesce(sum(cost), 0) FROM usage_journal WHERE key = $1 AND time >= $3)

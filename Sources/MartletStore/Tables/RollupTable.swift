@@ -3,7 +3,9 @@ import SQL
 
 /// What requests took, added up by minute, hour and day as they end.
 ///
-/// Belongs to the transaction that it was made for.
+/// Each request is part of several sums: of everything together, of its model, of its account, and so on to the sum of all
+/// that it is told apart by (`Grouping`). Who looks at a year by model reads a number for each day and model, however many
+/// accounts and keys there are. Belongs to the transaction that it was made for.
 public struct RollupTable {
     /// How long a period is.
     public enum Grain: String, Sendable, CaseIterable {
@@ -66,107 +68,133 @@ public struct RollupTable {
         /// Nothing yet.
         public init() {}
 
-        /// Adds a request.
-        fileprivate mutating func add(_ row: UsageTable.Row) {
-            requests += row.isFailure ? 0 : 1
-            failures += row.isFailure ? 1 : 0
-            input += row.usage.input.value
-            cached += row.usage.cachedInput.value
-            output += row.usage.output.value
-            cost += row.cost
+        /// What one request took, in its minute.
+        init(_ row: UsageTable.Row) {
+            let second = row.time / 1_000
+            period = second - second % Grain.minute.seconds
+            (account, key) = (row.account, row.key)
+            (channel, channelKey, model) = (row.channel, row.channelKey, row.model)
+            requests = row.isFailure ? 0 : 1
+            failures = row.isFailure ? 1 : 0
+            input = row.usage.input.value
+            cached = row.usage.cachedInput.value
+            output = row.usage.output.value
+            cost = row.cost
+        }
+
+        /// The same, told apart by less.
+        fileprivate func collapsed(to grouping: Grouping, _ grain: Grain) -> Sum {
+            var sum = self
+            sum.period -= period % grain.seconds
+            if !grouping.dimensions.contains(.account) { sum.account = .none }
+            if !grouping.dimensions.contains(.key) { sum.key = .none }
+            if !grouping.dimensions.contains(.channel) { sum.channel = "" }
+            if !grouping.dimensions.contains(.channelKey) { sum.channelKey = "" }
+            if !grouping.dimensions.contains(.model) { sum.model = "" }
+            return sum
+        }
+
+        /// Adds what others took.
+        fileprivate mutating func add(_ other: Sum) {
+            requests += other.requests
+            failures += other.failures
+            input += other.input
+            cached += other.cached
+            output += other.output
+            cost += other.cost
         }
     }
 
     static let statements: [StaticString] = [
         """
         CREATE TABLE usage_rollup (
-            grain TEXT NOT NULL, period BIGINT NOT NULL, key BIGINT NOT NULL, channel TEXT NOT NULL,
+            cube TEXT NOT NULL, period BIGINT NOT NULL, key BIGINT NOT NULL, channel TEXT NOT NULL,
             channel_key TEXT NOT NULL, model TEXT NOT NULL, account BIGINT NOT NULL, requests BIGINT NOT NULL,
             failures BIGINT NOT NULL, input BIGINT NOT NULL, cached BIGINT NOT NULL, output BIGINT NOT NULL,
-            cost BIGINT NOT NULL, PRIMARY KEY (grain, period, key, channel, channel_key, model, account)
+            cost BIGINT NOT NULL, PRIMARY KEY (cube, period, key, channel, channel_key, model, account)
         ) WITHOUT ROWID
         """,
-        "CREATE INDEX usage_rollup_key ON usage_rollup (grain, key, period)",
-        "CREATE INDEX usage_rollup_account ON usage_rollup (grain, account, period)",
+        "CREATE INDEX usage_rollup_key ON usage_rollup (cube, key, period)",
+        "CREATE INDEX usage_rollup_account ON usage_rollup (cube, account, period)",
     ]
 
     let connection: any SQLConnection
 
     /// What one sum is about.
     private struct Place: Hashable {
-        let grain: Grain
         let period: Int
+        let account: AccountID
         let key: KeyID
         let channel: String
         let channelKey: String
         let model: String
-        let account: AccountID
+
+        init(_ sum: Sum) {
+            (period, account, key) = (sum.period, sum.account, sum.key)
+            (channel, channelKey, model) = (sum.channel, sum.channelKey, sum.model)
+        }
     }
 
-    /// Adds requests to the sums of their minutes, hours and days: one statement for each sum, however many requests.
+    /// Adds requests to all of their sums.
     ///
     /// - Throws: as the statements fail.
     func add(_ rows: [UsageTable.Row]) throws {
-        var sums: [Place: Sum] = [:]
-        for row in rows {
-            let second = row.time / 1_000
-            for grain in Grain.allCases {
-                let place = Place(
-                    grain: grain,
-                    period: second - second % grain.seconds,
-                    key: row.key,
-                    channel: row.channel,
-                    channelKey: row.channelKey,
-                    model: row.model,
-                    account: row.account
-                )
-                sums[place, default: Sum()].add(row)
-            }
-        }
-        for (place, sum) in sums { try add(sum, at: place) }
+        try add(Self.merged(rows.map(Sum.init)))
     }
 
     /// Adds the journal of usage to the sums.
     ///
     /// - Throws: as the statements fail.
     func addJournal() throws {
-        for grain in Grain.allCases {
-            _ = try connection.execute(
-                """
-                INSERT INTO usage_rollup (grain, period, key, channel, channel_key, model, account, requests, failures,
-                    input, cached, output, cost)
-                SELECT $1, time / 1000 - time / 1000 % $2, key, channel, channel_key, model, account,
-                    sum(CASE outcome WHEN 'completed' THEN 1 ELSE 0 END),
-                    sum(CASE outcome WHEN 'completed' THEN 0 ELSE 1 END), sum(input), sum(cached), sum(output), sum(cost)
-                FROM usage_journal WHERE true
-                GROUP BY time / 1000 - time / 1000 % $2, key, channel, channel_key, model, account
-                ON CONFLICT (grain, period, key, channel, channel_key, model, account) DO UPDATE
-                SET requests = requests + excluded.requests, failures = failures + excluded.failures,
-                    input = input + excluded.input, cached = cached + excluded.cached,
-                    output = output + excluded.output, cost = cost + excluded.cost
-                """,
-                .text(grain.rawValue),
-                .integer(Int64(grain.seconds))
-            )
+        let rows = try connection.rows(
+            """
+            SELECT time / 60000 * 60 AS period, account, key, channel, channel_key, model,
+                sum(CASE outcome WHEN 'completed' THEN 1 ELSE 0 END),
+                sum(CASE outcome WHEN 'completed' THEN 0 ELSE 1 END), sum(input), sum(cached), sum(output), sum(cost)
+            FROM usage_journal GROUP BY period, account, key, channel, channel_key, model
+            """
+        )
+        try add(try rows.map(Self.sum))
+    }
+
+    /// Adds the sums of minutes that are told apart by everything: one statement for each sum that they are part of.
+    private func add(_ minutes: [Sum]) throws {
+        for grouping in Grouping.allCases {
+            let collapsed = Self.merged(minutes.map { $0.collapsed(to: grouping, .minute) })
+            for grain in Grain.allCases {
+                for sum in Self.merged(collapsed.map { $0.collapsed(to: grouping, grain) }) {
+                    try add(sum, in: grouping.cube(grain))
+                }
+            }
         }
     }
 
-    private func add(_ sum: Sum, at place: Place) throws {
+    /// Sums of the same place as one.
+    private static func merged(_ sums: [Sum]) -> [Sum] {
+        guard sums.count > 1 else { return sums }
+        var merged: [Place: Sum] = [:]
+        for sum in sums {
+            let place = Place(sum)
+            if merged[place] == nil { merged[place] = sum } else { merged[place]?.add(sum) }
+        }
+        return Array(merged.values)
+    }
+
+    private func add(_ sum: Sum, in cube: String) throws {
         _ = try connection.execute(
             """
-            INSERT INTO usage_rollup (grain, period, key, channel, channel_key, model, account, requests, failures,
+            INSERT INTO usage_rollup (cube, period, key, channel, channel_key, model, account, requests, failures,
                 input, cached, output, cost)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-            ON CONFLICT (grain, period, key, channel, channel_key, model, account) DO UPDATE
+            ON CONFLICT (cube, period, key, channel, channel_key, model, account) DO UPDATE
             SET requests = requests + $8, failures = failures + $9, input = input + $10, cached = cached + $11,
                 output = output + $12, cost = cost + $13
             """,
             binding: [
-                .text(place.grain.rawValue), .integer(Int64(place.period)), .integer(place.key.value),
-                .text(place.channel), .text(place.channelKey), .text(place.model),
-                .integer(place.account.value), .integer(Int64(sum.requests)), .integer(Int64(sum.failures)),
-                .integer(Int64(sum.input)), .integer(Int64(sum.cached)), .integer(Int64(sum.output)),
-                .integer(sum.cost.nano),
+                .text(cube), .integer(Int64(sum.period)), .integer(sum.key.value), .text(sum.channel),
+                .text(sum.channelKey), .text(sum.model), .integer(sum.account.value),
+                .integer(Int64(sum.requests)), .integer(Int64(sum.failures)), .integer(Int64(sum.input)),
+                .integer(Int64(sum.cached)), .integer(Int64(sum.output)), .integer(sum.cost.nano),
             ]
         )
     }
@@ -198,7 +226,7 @@ public struct RollupTable {
         }
     }
 
-    /// Sums, by period and then by what they are told apart by.
+    /// Sums, by period and then by what they are told apart by, from the fewest numbers that tell it.
     ///
     /// - Throws: `StoreError` by cause.
     public func sums(_ selection: Selection) throws(StoreError) -> [Sum] {
@@ -207,7 +235,7 @@ public struct RollupTable {
                 .integer(selection.dimensions.contains(dimension) ? 1 : 0)
             }
             let values: [SQLValue] = [
-                .text(selection.grain.rawValue), .integer(Int64(selection.from)),
+                .text(Grouping.telling(selection).cube(selection.grain)), .integer(Int64(selection.from)),
                 .integer(Int64(selection.to)),
                 .integer(selection.isByPeriod ? 1 : 0), flag(.account), flag(.key), flag(.channel),
                 flag(.channelKey), flag(.model), .integer(Int64(selection.limit)),
@@ -219,7 +247,7 @@ public struct RollupTable {
                         SELECT period * $4 AS p, account * $5 AS a, key * $6 AS k, CASE $7 WHEN 1 THEN channel ELSE '' END AS c,
                             CASE $8 WHEN 1 THEN channel_key ELSE '' END AS h, CASE $9 WHEN 1 THEN model ELSE '' END AS m, sum(requests), sum(failures),
                             sum(input), sum(cached), sum(output), sum(cost)
-                        FROM usage_rollup WHERE grain = $1 AND period >= $2 AND period < $3 AND key = $11
+                        FROM usage_rollup WHERE cube = $1 AND period >= $2 AND period < $3 AND key = $11
                         GROUP BY p, a, k, c, h, m ORDER BY p, a, k, c, h, m LIMIT $10
                         """,
                         binding: values + [.integer(key.value)]
@@ -230,7 +258,7 @@ public struct RollupTable {
                         SELECT period * $4 AS p, account * $5 AS a, key * $6 AS k, CASE $7 WHEN 1 THEN channel ELSE '' END AS c,
                             CASE $8 WHEN 1 THEN channel_key ELSE '' END AS h, CASE $9 WHEN 1 THEN model ELSE '' END AS m, sum(requests), sum(failures),
                             sum(input), sum(cached), sum(output), sum(cost)
-                        FROM usage_rollup WHERE grain = $1 AND period >= $2 AND period < $3 AND account = $11
+                        FROM usage_rollup WHERE cube = $1 AND period >= $2 AND period < $3 AND account = $11
                         GROUP BY p, a, k, c, h, m ORDER BY p, a, k, c, h, m LIMIT $10
                         """,
                         binding: values + [.integer(account.value)]
@@ -241,7 +269,7 @@ public struct RollupTable {
                         SELECT period * $4 AS p, account * $5 AS a, key * $6 AS k, CASE $7 WHEN 1 THEN channel ELSE '' END AS c,
                             CASE $8 WHEN 1 THEN channel_key ELSE '' END AS h, CASE $9 WHEN 1 THEN model ELSE '' END AS m, sum(requests), sum(failures),
                             sum(input), sum(cached), sum(output), sum(cost)
-                        FROM usage_rollup WHERE grain = $1 AND period >= $2 AND period < $3
+                        FROM usage_rollup WHERE cube = $1 AND period >= $2 AND period < $3
                         GROUP BY p, a, k, c, h, m ORDER BY p, a, k, c, h, m LIMIT $10
                         """,
                         binding: values
@@ -257,18 +285,20 @@ public struct RollupTable {
             var hasMore = false
             for grain in Grain.allCases {
                 guard let keptFor = grain.keptFor else { continue }
-                let deleted = try connection.execute(
-                    """
-                    DELETE FROM usage_rollup
-                    WHERE (grain, period, key, channel, channel_key, model, account) IN (
-                        SELECT grain, period, key, channel, channel_key, model, account FROM usage_rollup
-                        WHERE grain = $1 AND period < $2 LIMIT 100
+                for grouping in Grouping.allCases {
+                    let deleted = try connection.execute(
+                        """
+                        DELETE FROM usage_rollup
+                        WHERE (cube, period, key, channel, channel_key, model, account) IN (
+                            SELECT cube, period, key, channel, channel_key, model, account FROM usage_rollup
+                            WHERE cube = $1 AND period < $2 LIMIT 100
+                        )
+                        """,
+                        .text(grouping.cube(grain)),
+                        .integer(Int64(now - keptFor))
                     )
-                    """,
-                    .text(grain.rawValue),
-                    .integer(Int64(now - keptFor))
-                )
-                if deleted == 100 { hasMore = true }
+                    if deleted == 100 { hasMore = true }
+                }
             }
             return hasMore
         }
