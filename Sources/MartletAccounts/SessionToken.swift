@@ -60,6 +60,8 @@ public struct SessionToken: Sendable {
             "sub": .string(String(claims.account.value)), "username": .string(claims.username),
             "role": JSON(claims.role.rawValue), "ver": JSON(claims.version), "iat": JSON(claims.issued),
             "exp": JSON(claims.expires),
+            // Two sign-ins within a second are two sessions.
+            "jti": .string(RandomText.alphanumeric(12)),
         ]
         let signed = "\(Self.header).\(Base64Encoding.urlText(body.serialized()))"
         let code = HMAC<SHA256>.authenticationCode(for: Array(signed.utf8), using: key)

@@ -1,8 +1,14 @@
 """Fixtures: a running gateway per web server, shared by the tests of a module."""
 
+import os
+
 import pytest
 
+import recording
 from gateway import SERVERS, Gateway
+
+if "TEST_RECORDING" in os.environ:
+    recording.begin(os.environ["TEST_RECORDING"])
 
 
 @pytest.fixture

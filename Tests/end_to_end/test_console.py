@@ -190,11 +190,11 @@ def test_a_session_ends_with_what_it_rests_on(site):
     site.root.post("/api/user/manage", json={"id": subject, "action": "enable"})
     assert dave.get("/api/user/self").status_code == 401, "enabled again, the old session stays over"
     first, second = site.signed_in("dave"), site.signed_in("dave")
-    wrong = first.put("/api/user/self", json={"password": "a new password", "original_password": "not it"})
+    wrong = first.put("/api/user/self", json={"password": "another horse battery", "original_password": "not it"})
     assert wrong.status_code == 403
-    changed = first.put("/api/user/self", json={"password": "a new password", "original_password": PASSWORD})
+    changed = first.put("/api/user/self", json={"password": "another horse battery", "original_password": PASSWORD})
     assert changed.status_code == 200 and second.get("/api/user/self").status_code == 401
-    site.signed_in("dave", "a new password").post("/api/user/logout_everywhere")
+    site.signed_in("dave", "another horse battery").post("/api/user/logout_everywhere")
     back = {"Authorization": f"Bearer {changed.json()['data']['token']}"}
     assert httpx.get(site.address + "/api/user/self", headers=back).status_code == 401
     site.root.put("/api/user/", json={"id": subject, "password": PASSWORD})

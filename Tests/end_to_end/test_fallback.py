@@ -23,7 +23,7 @@ def ask(gateway, model="m", prompt="Hi", **more):
                       json={"model": model, "messages": [{"role": "user", "content": prompt}], **more})
 
 
-def channel(port, name="one", kind="openai", path="openai/v1", keys=("good-1",), models='"m"', more=""):
+def channel(port, name="one", kind="openai", path="openai/v1", keys=("good-vendor-key-1",), models='"m"', more=""):
     listed = ", ".join(f'"{key}"' for key in keys)
     return CHANNEL.format(name=name, type=kind, port=port, path=path,
                           more=f"keys = [{listed}]\nmodels = [{models}]\n{more}")
@@ -104,7 +104,7 @@ def test_a_vendor_that_fails_before_its_answer_is_replaced(tmp_path, word, strea
 
     def channels(port):
         # The second vendor does not know the word: its key is good, and it gets another model's name.
-        return (channel(port, "first", keys=("good-1",), more="priority = 1")
+        return (channel(port, "first", keys=("good-vendor-key-1",), more="priority = 1")
                 + channel(port, "second", "gemini", "gemini/v1beta", ("good-2",), '"m = gemini-2.5-flash"'))
 
     with vendor_gateway(tmp_path, channels, CALM) as running:

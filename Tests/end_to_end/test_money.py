@@ -57,7 +57,7 @@ class Owner:
 
 
 @contextlib.contextmanager
-def shop(folder, extra=BY_CALL, kind="openai", path="openai/v1", models='"m"', keys=("good-1",)):
+def shop(folder, extra=BY_CALL, kind="openai", path="openai/v1", models='"m"', keys=("good-vendor-key-1",)):
     def channels(port):
         return channel(port, kind=kind, path=path, models=models, keys=keys)
 
