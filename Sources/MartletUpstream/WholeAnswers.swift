@@ -7,16 +7,24 @@ public import MartletProviders
 public struct WholeAnswers: UpstreamCaller {
     private let upstream: any Upstream
     private let limits: UpstreamLimits
+    private let proxy: String?
     private let client: any ClientLink
     private let deadline: ContinuousClock.Instant
 
     /// - Parameters:
     ///   - upstream: sends the requests.
     ///   - limits: for each call; `total` counts from now for all of them together.
+    ///   - proxy: the way of requests that name none; nil for a direct connection.
     ///   - client: watched all the while.
-    public init(through upstream: any Upstream, limits: UpstreamLimits, watching client: any ClientLink) {
+    public init(
+        through upstream: any Upstream,
+        limits: UpstreamLimits,
+        by proxy: String? = nil,
+        watching client: any ClientLink
+    ) {
         self.upstream = upstream
         self.limits = limits
+        self.proxy = proxy
         self.client = client
         deadline = .now + limits.total
     }
@@ -34,6 +42,8 @@ public struct WholeAnswers: UpstreamCaller {
     /// Sends a request and gathers its answer; see the protocol.
     public func call(_ request: UpstreamRequest, limit: Int) throws -> UpstreamAnswer {
         var answer: UpstreamAnswer?
+        var request = request
+        request.proxy = request.proxy ?? proxy
         try upstream.send(request, limits: remainingLimits(), watching: client) { piece in
             switch piece {
             case .head(let status, let fields):

@@ -40,6 +40,21 @@ struct WholeAnswersTests {
     }
 
     @Test
+    func `a proxy is the way of every request that names no other`() throws {
+        let upstream = ScriptedUpstream([[.head(200, contentType: "text/plain")]])
+        let answers = WholeAnswers(
+            through: upstream,
+            limits: UpstreamLimits(),
+            by: "http://proxy.test:3128",
+            watching: SilentClient { -1 }
+        )
+        var other = request
+        other.proxy = "http://other.test:3128"
+        _ = (try answers.call(request), try answers.call(other))
+        #expect(upstream.received.map(\.proxy) == ["http://proxy.test:3128", "http://other.test:3128"])
+    }
+
+    @Test
     func `no answer is a failed connection, and no time left a timeout`() {
         let failure = #expect(throws: UpstreamFailure.self) { try answers([]).call(request) }
         #expect(failure?.kind == .connectionFailed)

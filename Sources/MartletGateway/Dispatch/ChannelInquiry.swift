@@ -66,7 +66,14 @@ public struct ChannelInquiry: Sendable {
         _ ask: (WholeAnswers) throws -> Answer
     ) throws(GatewayError) -> Answer {
         do {
-            return try ask(WholeAnswers(through: gateway.upstream, limits: Self.limits, watching: NoClient()))
+            return try ask(
+                WholeAnswers(
+                    through: gateway.upstream,
+                    limits: Self.limits,
+                    by: channel.proxy,
+                    watching: NoClient()
+                )
+            )
         } catch let failure as UpstreamFailure {
             throw failure.gatewayError(from: adapter(of: channel).name)
         } catch {

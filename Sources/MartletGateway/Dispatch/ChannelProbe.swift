@@ -80,9 +80,13 @@ public struct ChannelProbe: Sendable {
         var chat = ChatRequest(model: target.card.id, messages: [Message(role: .user, parts: [.text("Hi")])])
         chat.maximumTokens = 1
         do {
-            var request = try target.adapter.upstreamRequest(for: chat, at: target.endpoint)
-            request.proxy = target.proxy
-            let calling = WholeAnswers(through: gateway.upstream, limits: target.limits, watching: NoClient())
+            let request = try target.adapter.upstreamRequest(for: chat, at: target.endpoint)
+            let calling = WholeAnswers(
+                through: gateway.upstream,
+                limits: target.limits,
+                by: target.proxy,
+                watching: NoClient()
+            )
             let answer = try calling.call(request, limit: Self.longestAnswer)
             guard answer.isSuccess else {
                 throw target.adapter.failure(status: answer.status, fields: answer.fields, body: answer.body)

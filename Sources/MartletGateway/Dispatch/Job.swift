@@ -78,7 +78,7 @@ final class Job {
         }
         try bill.reserve(at: target.target, model: target.name, least: wish, most: wish)
         do {
-            try perform(work, keepsEstimate: &keepsEstimate)
+            try perform(work, by: target.target.proxy, keepsEstimate: &keepsEstimate)
             book()
         } catch {
             bill.close(after: error, work: done ?? ModelPrice.Work(.none), isEstimated: true)
@@ -101,10 +101,15 @@ final class Job {
         return done
     }
 
-    private func perform(_ work: (WholeAnswers) throws -> Void, keepsEstimate: inout Bool) throws {
+    private func perform(
+        _ work: (WholeAnswers) throws -> Void,
+        by proxy: String?,
+        keepsEstimate: inout Bool
+    ) throws {
         let answers = WholeAnswers(
             through: gateway.upstream,
             limits: gateway.jobLimits,
+            by: proxy,
             watching: client
         )
         do {

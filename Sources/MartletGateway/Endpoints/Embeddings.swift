@@ -23,15 +23,15 @@ struct Embeddings: Sendable {
             (context.facts.target, context.facts.attempts) = (target.channel, context.facts.attempts + 1)
             answering.bill.turn(to: target)
             do {
-                var request = try adapter.embeddingRequest(
+                let request = try adapter.embeddingRequest(
                     for: body,
                     model: target.card.id,
                     at: target.endpoint
                 )
-                request.proxy = target.proxy
                 let calling = WholeAnswers(
                     through: gateway.upstream,
                     limits: target.limits,
+                    by: target.proxy,
                     watching: answering.answer
                 )
                 let answer = try calling.call(request, limit: Self.longestAnswer)

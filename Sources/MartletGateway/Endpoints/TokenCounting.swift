@@ -43,10 +43,14 @@ struct TokenCounting: Sendable {
         guard let passing = try target.adapter.passThrough(call, at: target.endpoint) else { return nil }
         let body = ReceivedBody(bytes: try request.body.read(limit: gateway.bodyLimit))
         var upstream = passing.request
-        upstream.proxy = target.proxy
         upstream.pieces = body.pieces(replacing: passing.members)
         let client = SilentClient { context.clientDescriptor }
-        let calling = WholeAnswers(through: gateway.upstream, limits: target.limits, watching: client)
+        let calling = WholeAnswers(
+            through: gateway.upstream,
+            limits: target.limits,
+            by: target.proxy,
+            watching: client
+        )
         context.facts.target = target.channel
         // Who only counts is no reason to fail: we can count, too.
         guard let answer = try? calling.call(upstream, limit: 65_536), answer.isSuccess else { return nil }
