@@ -36,7 +36,10 @@ public final class ExchangeInput {
         precondition(limit >= 0 && discarding >= 0)
         guard !hasEnded else { return [] }
         var body = try readFirst()
-        guard !hasEnded || body.count > limit else { return body }
+        // A small one is kept as long as its request: not with all the room that it was read into.
+        guard !hasEnded || body.count > limit else {
+            return body.count < Self.firstSize / 2 ? body.withUnsafeBytes { Array($0) } : body
+        }
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.pieceSize, alignment: 1)
         defer { buffer.deallocate() }
         guard body.count <= limit else {

@@ -14,6 +14,13 @@ public enum Allocator {
         mallopt(M_MMAP_THRESHOLD, 256 << 10)
     }
 
+    /// What has to be said before a program starts, in a variable of its environment: threads keep one freed piece of each
+    /// size for themselves, not seven.
+    ///
+    /// With a thousand threads that wait, what they keep is a tenth of all memory, and grows. Source: the C library's manual,
+    /// "Memory Allocation Tunables".
+    public static let variable = (name: "GLIBC_TUNABLES", value: "glibc.malloc.tcache_count=1")
+
     /// Gives memory that nobody uses back to the system, if it is more than `limit` bytes.
     ///
     /// A burst of requests leaves holes everywhere, and the C library gives back only what lies at an end. It

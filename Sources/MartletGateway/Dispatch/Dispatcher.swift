@@ -68,6 +68,7 @@ struct Dispatcher: Sendable {
     /// Changes what is sent, or waits, where one of them may help; only before the first content.
     ///
     /// - Throws: `ClientGone` when the client leaves meanwhile.
+    @inline(never)
     private func mayTryAgain(
         after failure: UpstreamFailure,
         _ tried: inout Tries,
@@ -89,6 +90,7 @@ struct Dispatcher: Sendable {
     }
 
     /// Waits where the same target may do better in a moment, and nobody else can be asked.
+    @inline(never)
     private func maySwallow(_ failure: UpstreamFailure, _ number: Int, on attempt: Attempt) throws -> Bool {
         guard attempt.isLast, let pause = retries.pause(after: failure, try: number, of: .chat) else {
             return false
@@ -106,6 +108,7 @@ struct Dispatcher: Sendable {
     }
 
     /// Brings the request's files to the vendor, on its own share of the time.
+    @inline(never)
     private func prepare(_ request: ChatRequest, on attempt: Attempt) throws -> ChatRequest {
         try attachments.prepare(
             request,
@@ -113,6 +116,7 @@ struct Dispatcher: Sendable {
             calling: WholeAnswers(
                 through: upstream,
                 limits: attempt.limits(),
+                by: attempt.target.proxy,
                 watching: attempt.answer
             ),
             watching: attempt.answer,

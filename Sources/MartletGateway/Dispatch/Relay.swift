@@ -8,6 +8,9 @@ import MartletWeb
 /// Brings a request to its answer: target by target, until one has begun to give it.
 ///
 /// The first content is the commit point: what fails behind it ends the answer with an error, and nobody else is asked.
+///
+/// Here, and in what calls it, what is done before the wait or behind it is not inlined: a stream waits in these frames, and
+/// what they hold of the past is memory of every stream.
 struct Relay: Sendable {
     let turns: Turns
     let limits: RequestLimits
@@ -87,6 +90,7 @@ struct Relay: Sendable {
         try turns.run(work.chat(target), on: attempt)
     }
 
+    @inline(never)
     private func log(_ failure: UpstreamFailure, of target: Target, _ context: RequestContext) {
         context.logger.debug(
             "target failed",
@@ -97,6 +101,7 @@ struct Relay: Sendable {
         )
     }
 
+    @inline(never)
     static func error(_ last: (failure: UpstreamFailure, target: Target)?) -> GatewayError {
         guard let last else {
             return GatewayError(

@@ -24,6 +24,12 @@ struct Turns: Sendable {
         guard attempt.target.adapter.isTextOnly,
             let refinement = AnswerRefinement(chat, emulatesTools: emulatesTools(attempt.target))
         else { return try dispatcher.run(chat, on: attempt) }
+        try run(chat, refining: refinement, on: attempt)
+    }
+
+    /// Holds the answer back, and asks once more where it has not the form that is wanted.
+    @inline(never)
+    private func run(_ chat: ChatRequest, refining refinement: AnswerRefinement, on attempt: Attempt) throws {
         let (answer, meter, context) = (attempt.answer, attempt.meter, attempt.context)
         let request = refinement.request(for: chat)
         let first = HeldAnswer(for: answer)

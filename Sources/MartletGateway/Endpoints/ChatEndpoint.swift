@@ -99,6 +99,7 @@ struct ChatEndpoint: Sendable {
     }
 
     /// Finds the ways to go, and the first of them; an unknown key counts as one that was tried in vain.
+    @inline(never)
     private func plan(
         _ model: ModelName,
         of request: Request,
@@ -170,6 +171,7 @@ struct ChatEndpoint: Sendable {
     }
 
     /// Sets aside what the answer may cost: the prompt and the longest answer.
+    @inline(never)
     private func reserve(
         _ chat: ChatRequest,
         named name: ModelName,
@@ -189,6 +191,7 @@ struct ChatEndpoint: Sendable {
         )
     }
 
+    @inline(never)
     private func log(_ chat: ChatRequest, at target: Target, passes: Bool, in context: RequestContext) {
         context.logger.debug(
             "planned",
@@ -202,6 +205,7 @@ struct ChatEndpoint: Sendable {
         )
     }
 
+    @inline(never)
     private func sink(
         for chat: ChatRequest,
         of request: Request,

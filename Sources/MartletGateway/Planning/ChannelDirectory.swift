@@ -1,7 +1,9 @@
 public import MartletCore
 
 /// A model at a channel: what a request may be sent to.
-public struct ChannelOffer: Sendable, Equatable {
+///
+/// A class, for every request sorts some of them, and a channel is large.
+public final class ChannelOffer: Sendable, Equatable {
     /// The channel.
     public let channel: Channel
     /// The model there.
@@ -11,6 +13,11 @@ public struct ChannelOffer: Sendable, Equatable {
     public init(channel: Channel, model: ChannelModel) {
         self.channel = channel
         self.model = model
+    }
+
+    /// Whether two are the same, or say the same.
+    public static func == (one: ChannelOffer, other: ChannelOffer) -> Bool {
+        one === other || one.channel == other.channel && one.model == other.model
     }
 }
 

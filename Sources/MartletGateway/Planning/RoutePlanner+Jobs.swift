@@ -43,15 +43,13 @@ extension RoutePlanner {
     }
 
     private func target(at channel: Channel, card: ModelCard, own: ChannelKey?, key: Secret) -> Target {
-        var target = Target(
-            channel: channel.name,
+        Target(
+            at: channel,
             adapter: vendors.adapter(for: channel.kind, card: card),
             endpoint: Endpoint(origin: channel.address, key: own?.secret ?? key, traits: channel.traits),
-            card: card
+            card: card,
+            own: own
         )
-        target.ownsKey = own != nil
-        target.keyID = own?.id ?? ""
-        return target
     }
 
     private func first(

@@ -158,13 +158,13 @@ public struct RoutePlanner: Sendable {
 
     private func target(of choice: TargetChoice, among candidates: [Candidate], key: Secret) -> Target {
         let (channel, model) = (choice.offer.channel, choice.offer.model)
-        let candidate = candidates.first { $0.offer == choice.offer }
+        let candidate = candidates.first { $0.offer === choice.offer }
         let card = candidate?.card ?? vendors.card(of: choice.offer)
         var traits = channel.traits
         traits.channel = channel.name
         if let prefix = model.gatewayPrefix { traits.gateway?.modelPrefix = prefix }
-        var target = Target(
-            channel: channel.name,
+        return Target(
+            at: channel,
             adapter: vendors.adapter(for: channel.kind, card: card),
             endpoint: Endpoint(
                 origin: channel.address,
@@ -172,15 +172,12 @@ public struct RoutePlanner: Sendable {
                 traits: traits,
                 card: card
             ),
-            card: card
+            card: card,
+            own: choice.key,
+            limits: limits(of: channel, model),
+            tokensPerMinute: model.tokensPerMinute,
+            searchesWeb: candidate?.searchesWeb ?? false
         )
-        target.ownsKey = choice.key != nil
-        target.keyID = choice.key?.id ?? ""
-        target.proxy = channel.proxy
-        target.tokensPerMinute = model.tokensPerMinute
-        target.searchesWeb = candidate?.searchesWeb ?? false
-        target.limits = limits(of: channel, model)
-        return target
     }
 
     private func limits(of channel: Channel, _ model: ChannelModel) -> UpstreamLimits {

@@ -108,13 +108,20 @@ final class Supervisor {
         ChildProcess.start(
             "/proc/self/exe",
             arguments: [settings.program] + settings.workerArguments,
-            variables: [WorkerLink.variable: "1"],
+            variables: Self.variables,
             descriptors: [
                 (ours: socket.descriptor, its: 0),
                 (ours: lifeline.reading, its: WorkerLink.watchDescriptor),
                 (ours: readiness.writing, its: WorkerLink.readyDescriptor),
             ]
         )
+    }
+
+    /// What workers find in their environment beside ours; who has set the allocator knows better.
+    private static var variables: [String: String] {
+        let allocator =
+            getenv(Allocator.variable.name) == nil ? [Allocator.variable.name: Allocator.variable.value] : [:]
+        return allocator.merging([WorkerLink.variable: "1"]) { _, new in new }
     }
 
     /// Takes note of every child that ended: one SIGCHLD may stand for several.
