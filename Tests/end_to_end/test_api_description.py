@@ -26,7 +26,7 @@ def test_no_answer_is_a_failure_or_undescribed(tmp_path):
     with vendor_gateway(tmp_path, lambda port: channel(port), BY_CALL) as running:
         site = Site(running, tmp_path)
         root = site.set_up()
-        examples = os.environ.get("MARTLET_API_EXAMPLES", "8")
+        examples = os.environ.get("TEST_API_EXAMPLES", "8")
         excluded = [word for path in LEFT_OUT for word in ("--exclude-path", path)]
         done = subprocess.run(
             [sys.executable, "-c", PROGRAM, "run", site.address + "/api/openapi.json", "--max-examples", examples,

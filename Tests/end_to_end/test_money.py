@@ -320,7 +320,7 @@ def test_anthropics_client_learns_that_the_money_is_gone(tmp_path):
 
 def test_the_books_balance_whatever_happens(tmp_path):
     """Failures, clients that leave, and workers that are killed in the middle; the vendor's own count is the judge."""
-    rounds, granted, price = int(os.environ.get("MARTLET_MONEY_ROUNDS", "6")), Decimal(50), Decimal("0.01")
+    rounds, granted, price = int(os.environ.get("TEST_MONEY_ROUNDS", "6")), Decimal(50), Decimal("0.01")
     with shop(tmp_path) as (running, owner):
         key, number = owner.key(owner.account("ada", str(granted)), "--money", str(granted))
         choice, kills = random.Random(7), 0
@@ -361,7 +361,7 @@ def test_the_books_balance_whatever_happens(tmp_path):
 
 
 def test_a_killed_worker_charges_no_call_that_was_not_made_and_forgets_none(tmp_path):
-    rounds, price = int(os.environ.get("MARTLET_MONEY_ROUNDS", "6")), Decimal("0.01")
+    rounds, price = int(os.environ.get("TEST_MONEY_ROUNDS", "6")), Decimal("0.01")
     with shop(tmp_path) as (running, owner):
         key, number = owner.key(owner.account("ada", "100"), "--money", "100")
         choice, kills, refused = random.Random(11), 0, []
