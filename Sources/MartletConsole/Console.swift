@@ -35,7 +35,7 @@ public struct Console: Sendable {
     /// The names of the models that clients may ask for.
     let models: @Sendable () -> [String]
     /// What a model costs where it is asked for first; nil for what nobody knows.
-    let price: @Sendable (_ model: String) -> ModelPrice?
+    let prices: @Sendable (_ models: [String]) -> [ModelPrice?]
     /// What is done with channels.
     let channels: ChannelDesk
     /// The time in seconds since 1970.
@@ -53,7 +53,7 @@ public struct Console: Sendable {
         settings: Settings,
         setup: SetupCode,
         models: @escaping @Sendable () -> [String],
-        price: @escaping @Sendable (_ model: String) -> ModelPrice?,
+        prices: @escaping @Sendable (_ models: [String]) -> [ModelPrice?],
         channels: ChannelDesk,
         now: @escaping @Sendable () -> Int,
         logger: Logger
@@ -65,7 +65,7 @@ public struct Console: Sendable {
         self.settings = settings
         self.setup = setup
         self.models = models
-        self.price = price
+        self.prices = prices
         self.channels = channels
         self.now = now
         self.logger = logger

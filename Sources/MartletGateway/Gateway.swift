@@ -105,12 +105,20 @@ public struct Gateway: Sendable {
         return planner.modelNames
     }
 
-    /// What a model costs at the channel that has it first; nil for what nobody knows.
-    public func price(of name: ModelName) -> ModelPrice? {
-        if let offer = planner.directory.offers(of: name).first { return books.price(of: offer, as: name) }
-        // A model of a catalogue.
-        guard let channel = planner.directory.channels.first(where: \.kind.hasCatalogue) else { return nil }
-        return books.price(of: ChannelOffer(channel: channel, model: ChannelModel(name: name)), as: name)
+    /// What models cost, each at the channel that has it first; nil for what nobody knows.
+    public func prices(of names: [ModelName]) -> [ModelPrice?] {
+        let directory = planner.directory
+        let catalogued = directory.channels.first(where: \.kind.hasCatalogue)?.name
+        return books.prices.prices(
+            at: names.map { name in
+                let offer = directory.offers(of: name).first
+                return PriceTable.Place(
+                    model: name,
+                    upstream: offer?.model.upstreamName ?? name,
+                    channel: offer?.channel.name ?? catalogued ?? ""
+                )
+            }
+        )
     }
 
     /// Finds out who asks, and tells the log.

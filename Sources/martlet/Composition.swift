@@ -144,10 +144,11 @@ struct Composition: Sendable {
                 rules: configuration.prices.rules,
                 unknown: configuration.prices.unknown
             ) {
-                // Read for each model that is new: it takes milliseconds, and megabytes if it were kept.
-                model,
-                name in
-                source.channel(named: name).flatMap { BundledCatalogue.prices.price(of: model, at: $0) }
+                // Read where a model is new: it takes milliseconds, and megabytes if it were kept.
+                let facts = BundledCatalogue.prices
+                return { model, name in
+                    source.channel(named: name).flatMap { facts.price(of: model, at: $0) }
+                }
             },
             usage: UsageQueue(store: store),
             assumedOutput: configuration.prices.assumedOutput,

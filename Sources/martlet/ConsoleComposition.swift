@@ -50,7 +50,7 @@ struct ConsoleComposition {
             ),
             setup: setup(),
             models: { gateway.modelNames },
-            price: { gateway.price(of: ModelName($0)) },
+            prices: { names in gateway.prices(of: names.map { ModelName($0) }) },
             channels: desk(gateway, masterKeys),
             now: WallClock.seconds,
             logger: logger

@@ -106,7 +106,7 @@ final class TestGateway {
             store: store,
             authenticator: Authenticator(store: store),
             ledger: QuotaLedger(store: store, presence: presence, now: { 1_700_000_000_000 }),
-            prices: PriceTable(rules: [], unknown: .free) { _, _ in nil },
+            prices: PriceTable(rules: [], unknown: .free) { { _, _ in nil } },
             usage: UsageQueue(store: store),
             assumedOutput: 100,
             now: { 1_700_000_000_000 },

@@ -2,6 +2,7 @@ import MartletCore
 import MartletMeter
 import MartletStore
 import MartletTesting
+import Synchronization
 import Testing
 
 @Suite("What models cost")
@@ -61,9 +62,9 @@ struct PriceTableTests {
             managed: managed,
             rules: [PriceTable.Rule(channel: "", model: NamePattern("set*"), price: calls(2))],
             unknown: .refuse
-        ) { model, _ in model.text.hasSuffix("known") ? calls(3) : nil }
+        ) { { model, _ in model.text.hasSuffix("known") ? calls(3) : nil } }
         func price(_ name: String, at channel: String = "c") -> ModelPrice? {
-            table.price(of: ModelName(name), upstream: ModelName(name), at: channel)
+            table.price(at: place(name, at: channel))
         }
         #expect(price("set-known") == calls(2) && price("known") == calls(3) && price("other") == nil)
         managed.replace(by: [StoredPriceTable.Row(channel: "c", model: "*known", price: calls(1))])
@@ -71,5 +72,24 @@ struct PriceTableTests {
         #expect(price("set-known", at: "d") == calls(2) && price("known", at: "d") == calls(3))
         managed.replace(by: [])
         #expect(price("known") == calls(3))
+    }
+
+    @Test func `the catalogue is opened once for many models, and not for those that are known`() {
+        let opened = Atomic(0)
+        let table = PriceTable(rules: [], unknown: .free) {
+            opened.add(1, ordering: .relaxed)
+            return { model, _ in model.text == "none" ? nil : calls(3) }
+        }
+        let places = ["a", "b", "none", "a"].map { place($0) }
+        for _ in 0..<2 {
+            #expect(table.prices(at: places) == [calls(3), calls(3), nil, calls(3)])
+            #expect(opened.load(ordering: .relaxed) == 1)
+        }
+        #expect(table.price(at: place("a", at: "elsewhere")) == calls(3))
+        #expect(opened.load(ordering: .relaxed) == 2)
+    }
+
+    private func place(_ name: String, at channel: String = "c") -> PriceTable.Place {
+        PriceTable.Place(model: ModelName(name), upstream: ModelName(name), channel: channel)
     }
 }

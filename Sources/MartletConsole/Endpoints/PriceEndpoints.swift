@@ -50,16 +50,12 @@ enum PriceEndpoints {
             return .done("Deleted.")
         },
         ConsoleRoute(.get, "/api/pricing", "What the models cost that may be asked for.", .user) { call in
-            .data(
-                .array(
-                    call.console.models().map { name in
-                        guard let price = call.console.price(name) else {
-                            return ["model_name": .string(name)]
-                        }
-                        return .object(object(of: price, ["model_name": .string(name)]))
-                    }
-                )
-            )
+            let names = call.console.models()
+            let priced = zip(names, call.console.prices(names)).map { name, price in
+                let head: JSONObject = ["model_name": .string(name)]
+                return JSON.object(price.map { object(of: $0, head) } ?? head)
+            }
+            return .data(.array(priced))
         },
     ]
 

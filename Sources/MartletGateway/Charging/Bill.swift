@@ -148,7 +148,13 @@ final class Bill {
     }
 
     private func price(of target: Target) -> ModelPrice? {
-        books.prices.price(of: ModelName(row.model), upstream: target.card.id, at: target.channel)
+        books.prices.price(
+            at: PriceTable.Place(
+                model: ModelName(row.model),
+                upstream: target.card.id,
+                channel: target.channel
+            )
+        )
     }
 
     private func book(_ work: ModelPrice.Work, isEstimated: Bool, outcome: ErrorLabel) {

@@ -55,11 +55,6 @@ public struct Books: Sendable {
         }
     }
 
-    /// What a model costs; see `PriceTable`.
-    func price(of offer: ChannelOffer, as name: ModelName) -> ModelPrice? {
-        prices.price(of: name, upstream: offer.model.upstreamName, at: offer.channel.name)
-    }
-
     /// An account's request; nil where there is none.
     ///
     /// - Throws: `GatewayError` of kind `unavailable` when the database fails.
