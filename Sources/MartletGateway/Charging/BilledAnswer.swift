@@ -53,12 +53,15 @@ final class BilledAnswer: AnswerSink {
         try inner.fail(error)
     }
 
+    /// Books an answer that ends, and tells what the head says: in the middle of a stream it is long out.
     private func prepare(for events: [ChatEvent]) {
+        var mayTell = !inner.hasContent
         for event in events {
             guard case .finished = event else { continue }
             bill.close(ModelPrice.Work(meter.usage), isEstimated: meter.isEstimated)
+            mayTell = true
         }
-        bill.setFields()
+        if mayTell { bill.setFields() }
     }
 
     /// The bytes with `cost` as the first member of their last usage.
