@@ -8,8 +8,8 @@ import MartletWeb
 
 /// What the relay's endpoints work with.
 ///
-/// Made once, in `Composition`; safe from any thread.
-public struct Gateway: Sendable {
+/// Made once, in `Composition`; safe from any thread. A class, for every request holds it: a copy is two kilobytes.
+public final class Gateway: Sendable {
     /// Decides where requests go.
     public let planner: RoutePlanner
     let catalogue: CatalogueKeeper
