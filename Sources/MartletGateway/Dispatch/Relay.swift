@@ -9,7 +9,7 @@ import MartletWeb
 ///
 /// The first content is the commit point: what fails behind it ends the answer with an error, and nobody else is asked.
 ///
-/// Here, and in what calls it, what is done before the wait or behind it is not inlined: a stream waits in these frames, and
+/// Here, in what calls it and in what it calls, what is done before the wait or behind it is not inlined: a stream waits in these frames, and
 /// what they hold of the past is memory of every stream.
 struct Relay: Sendable {
     let turns: Turns
