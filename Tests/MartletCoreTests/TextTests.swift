@@ -1,6 +1,7 @@
 import HTTPTypes
-import MartletCore
 import Testing
+
+@testable import MartletCore
 
 @Suite struct `Text as bytes` {
     @Test(arguments: [0, 1, 9, 10, 99, 100, 101, 1_000_000, .max, -1, -10, .min])
@@ -30,6 +31,14 @@ import Testing
         #expect(text.utf8.count == count)
         #expect(text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) })
         #expect(count < 24 || text != RandomText.alphanumeric(count))
+    }
+
+    @Test func `request ids are in the order of time, and differ at the same time`() {
+        let times = [0, 1, 61, 62, 3_843, 3_844, 1_790_000_000_000, 1_790_000_000_001, 200_000_000_000_000]
+        let ids = times.map { Array(RequestID(milliseconds: $0).text.utf8) }
+        #expect(zip(ids, ids.dropFirst()).allSatisfy { $0.lexicographicallyPrecedes($1) })
+        #expect(ids.allSatisfy { $0.count == 28 })
+        #expect(RequestID(milliseconds: 5) != RequestID(milliseconds: 5) && RequestID() != RequestID())
     }
 
     @Test func `a field's value is all its values`() {

@@ -23,6 +23,19 @@ public enum RandomText {
         }
     }
 
+    /// A number in the same letters and digits, the greater the later in the order of bytes.
+    static func ordered(_ number: Int, count: Int) -> String {
+        let alphabet = alphabet
+        return unsafe String(unsafeUninitializedCapacity: count) { letters in
+            var rest = number
+            for index in (0..<count).reversed() {
+                unsafe letters[index] = alphabet[rest % alphabet.count]
+                rest /= alphabet.count
+            }
+            return count
+        }
+    }
+
     /// One system call for up to 256 bytes, where Swift's generator makes one for every eight.
     private static func randomBytes(_ count: Int) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: min(count, 256))
