@@ -1,8 +1,9 @@
+import Glibc
 import SQL
 import Threading
 
-/// A database that is opened when it is first used, and anew after a failure or when its file was deleted or
-/// replaced, so that it heals as soon as the cause is gone.
+/// A database that is opened when it is first used, and anew after a failure or, a moment later, when its file was deleted
+/// or replaced, so that it heals as soon as the cause is gone.
 ///
 /// Safe from any thread.
 final class HealingDatabase: Sendable {
@@ -18,9 +19,20 @@ final class HealingDatabase: Sendable {
     private struct Known {
         let opened: Opened
         let identity: FileIdentity
+        /// When somebody looked whether it is still the file of that path, in milliseconds.
+        var seen: Int
 
-        var isCurrent: Bool { identity == FileIdentity(path: opened.path) }
+        /// The database, unless its path leads to another file or to none.
+        mutating func trusted(at now: Int) -> Opened? {
+            guard now - seen >= HealingDatabase.trust else { return opened }
+            guard identity == FileIdentity(path: opened.path) else { return nil }
+            seen = now
+            return opened
+        }
     }
+
+    /// How long nobody looks again, in milliseconds: a busy process has dozens of transactions in that time.
+    private static let trust = 20
 
     private let open: @Sendable () throws -> Opened
     private let known = Guarded<Known?>(nil)
@@ -44,18 +56,24 @@ final class HealingDatabase: Sendable {
     }
 
     private func database() throws -> SQLDatabase {
-        // The file is looked at outside of the lock, which every request takes.
-        if let known = known.withLock({ $0 }), known.isCurrent { return known.opened.database }
+        let now = Self.now()
         return try known.withLock { known in
-            if let known, known.isCurrent { return known.opened.database }
+            if let opened = known?.trusted(at: now) { return opened.database }
             known = nil
             let opened = try open()
             guard let identity = FileIdentity(path: opened.path) else {
                 throw StoreError.unreachable("\(opened.path) vanished")
             }
-            known = Known(opened: opened, identity: identity)
+            known = Known(opened: opened, identity: identity, seen: now)
             return opened.database
         }
+    }
+
+    /// A time of which a system call is not needed, to four milliseconds or so.
+    private static func now() -> Int {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC_COARSE, &time)
+        return time.tv_sec * 1_000 + time.tv_nsec / 1_000_000
     }
 
     private func close() {

@@ -28,6 +28,12 @@ public final class TemporaryFolder: Sendable {
         for name in fileNames { Self.remove(path + "/" + name) }
     }
 
+    /// The same, and waits until a database that is in use looks at its file again.
+    public func emptyUnderDatabases() {
+        empty()
+        usleep(50_000)
+    }
+
     private static func names(in path: String) -> [String] {
         var found = glob_t()
         defer { globfree(&found) }

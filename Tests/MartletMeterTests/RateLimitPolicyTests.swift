@@ -1,3 +1,4 @@
+import Glibc
 import MartletCore
 import MartletMeter
 import MartletStore
@@ -64,7 +65,7 @@ import Testing
         for _ in 0..<3 {
             _ = try policy.admit([demand]).receipt()
             _ = try policy.admit([demand]).wait()
-            folder.empty()
+            folder.emptyUnderDatabases()
         }
         #expect(log.count == 0)
     }
@@ -76,6 +77,7 @@ import Testing
         let name = try #require(folder.fileNames.first { $0.hasSuffix(".db") })
         folder.empty()
         folder.write(String(repeating: "no database at all. ", count: 500), to: name)
+        usleep(50_000)
         #expect(throws: StoreError.damaged("file is not a database")) { try policy.admit([demand]) }
         folder.empty()
         _ = try policy.admit([demand]).receipt()

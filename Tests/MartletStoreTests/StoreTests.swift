@@ -78,7 +78,7 @@ import Testing
     @Test func `heals when its file is deleted`() throws {
         let store = Store(path: path)
         try add(row("a"), to: store)
-        folder.empty()
+        folder.emptyUnderDatabases()
         #expect(try find("a", in: store) == nil)
         try add(row("a"), to: store)
         #expect(try find("a", in: Store(path: path)) != nil)

@@ -76,7 +76,7 @@ import Testing
     @Test func `begins anew when its files are deleted`() throws {
         let store = WindowStore(folder: folder.path)
         try put("a", in: store)
-        folder.empty()
+        folder.emptyUnderDatabases()
         #expect(try row("a", in: store) == nil)
         try put("b", in: store)
         #expect(try row("b", in: WindowStore(folder: folder.path)) == row)
