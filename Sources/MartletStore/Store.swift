@@ -47,22 +47,29 @@ public final class Store: Sendable {
     ///
     /// - Throws: `StoreError` by cause.
     public func gatherUsage() throws(StoreError) {
-        guard try read({ tables throws(StoreError) in try tables.usage.hasJournal() }) else { return }
+        guard try read({ tables throws(StoreError) in try tables.usage.beginningOfJournal() }) != nil else {
+            return
+        }
         try write { tables throws(StoreError) in try tables.usage.gather() }
     }
 
-    /// The same for the housekeepers of all processes, one at a time.
+    /// The same for the housekeepers of all processes, one at a time, and not more often than is worth it.
     ///
+    /// - Parameters:
+    ///   - now: the time in milliseconds since 1970.
+    ///   - age: how old the first row is to be, in milliseconds.
     /// - Returns: false when another process is at it, and as long as nobody has made the database.
     /// - Throws: `StoreError` by cause.
-    public func gatherUsageUnlessBusy() throws(StoreError) -> Bool {
+    public func gatherUsageUnlessBusy(now: Int, age: Int) throws(StoreError) -> Bool {
         guard FileIdentity(path: path) != nil else { return false }
         return try database.use { database in
             guard let lock = try FileLock(path: path + ".lock", mode: .exclusive) else { return false }
             defer { withExtendedLifetime(lock) {} }
-            guard try database.read({ try StoreTables(connection: $0).usage.hasJournal() }) else {
-                return true
+            let beginning = try database.read {
+                try StoreTables(connection: $0).usage.beginningOfJournal()
             }
+            // A clock that was set back must not keep them for ever.
+            guard let beginning, abs(now - beginning) >= age else { return true }
             try database.write { try StoreTables(connection: $0).usage.gather() }
             return true
         }

@@ -9,6 +9,8 @@ import Threading
 struct Housekeeping: Sendable {
     /// How much free memory a process may hold, in bytes.
     private static let tolerableWaste = 2 << 20
+    /// How long rows of usage may wait, in milliseconds: the sums are written once for all that have come.
+    private static let journalAge = 400
     let limiter: RateLimiter
     let store: Store
     let catalogue: CatalogueKeeper
@@ -39,7 +41,7 @@ struct Housekeeping: Sendable {
         [
             [
                 Ticker.Job(every: .seconds(1), run: tidyWindows),
-                Ticker.Job(every: .milliseconds(200), run: writeUsage),
+                Ticker.Job(every: .milliseconds(200), run: { writeUsage(olderThan: Self.journalAge) }),
                 Ticker.Job(every: .seconds(5), run: settleOrphans),
                 Ticker.Job(every: .seconds(1), run: tidyStore),
                 Ticker.Job(every: .seconds(5), run: upstream.trim),
@@ -71,10 +73,12 @@ struct Housekeeping: Sendable {
     /// Writes the rows of callers whose money is not counted, and brings everybody's to where they are looked up.
     ///
     /// Often: requests wait for what is written at once, and it grows with the time between.
-    func writeUsage() {
+    ///
+    /// - Parameter age: how long a row may wait, in milliseconds.
+    func writeUsage(olderThan age: Int = 0) {
         do {
             try books.usage.write()
-            _ = try store.gatherUsageUnlessBusy()
+            _ = try store.gatherUsageUnlessBusy(now: WallClock.milliseconds(), age: age)
         } catch {
             logger.error("usage not written", metadata: ["reason": .string("\(error)")])
         }

@@ -88,7 +88,7 @@ final class LiveService: Sendable {
             front: composition.front,
             logger: logger,
             housekeepers: housekeepers,
-            finish: composition.housekeeping.writeUsage
+            finish: { composition.housekeeping.writeUsage() }
         )
     }
 }

@@ -42,11 +42,11 @@ struct LedgerTests {
             self.key = try #require(keyID)
         }
 
-        func ledger(_ presence: ProcessPresence? = nil) -> QuotaLedger {
+        func ledger(_ presence: ProcessPresence? = nil, at time: Int = LedgerTests.noon) -> QuotaLedger {
             QuotaLedger(
                 store: Store(path: path + "/a.db"),
                 presence: presence ?? ProcessPresence(folder: path),
-                now: { LedgerTests.noon }
+                now: { time }
             )
         }
 
@@ -60,9 +60,13 @@ struct LedgerTests {
             )
         }
 
-        func row(_ cost: Int64, outcome: String = "completed") -> UsageTable.Row {
+        func row(
+            _ cost: Int64,
+            outcome: String = "completed",
+            at time: Int = LedgerTests.noon
+        ) -> UsageTable.Row {
             var row = UsageTable.Row()
-            (row.account, row.key, row.time, row.cost) = (account, key, LedgerTests.noon, Credits(nano: cost))
+            (row.account, row.key, row.time, row.cost) = (account, key, time, Credits(nano: cost))
             (row.request, row.model, row.outcome) = ("r", "m", outcome)
             return row
         }
@@ -120,6 +124,42 @@ struct LedgerTests {
         try ledger.settle(first, book.row(60))
         try ledger.settle(second, book.row(0, outcome: "upstream_error"))
         #expect(reservation(try ledger.reserve(book.wish(40))) != nil)
+        #expect(try ledger.reserve(book.wish(1)) == .refused(.dayIsOver(budget: Credits(nano: 100))))
+    }
+
+    @Test func `a budget begins anew with its day and its month`() throws {
+        let book = try Book(folder.path, account: nil, key: nil) { row in
+            (row.limits.dailyBudget, row.limits.monthlyBudget) = (Credits(nano: 100), Credits(nano: 150))
+        }
+        func spend(_ amount: Int64, at time: String) throws -> ReservationOutcome {
+            let time = try #require(CivilTime.seconds(time)) * 1_000
+            let ledger = book.ledger(at: time)
+            let outcome = try ledger.reserve(book.wish(amount))
+            if let reserved = reservation(outcome) { try ledger.settle(reserved, book.row(amount, at: time)) }
+            return outcome
+        }
+        let (day, month) = (Credits(nano: 100), Credits(nano: 150))
+        #expect(reservation(try spend(90, at: "2026-10-30T23:59:59Z")) != nil)
+        #expect(try spend(11, at: "2026-10-30T23:59:59Z") == .refused(.dayIsOver(budget: day)))
+        #expect(reservation(try spend(60, at: "2026-10-31T00:00:00Z")) != nil)
+        #expect(try spend(1, at: "2026-10-31T23:59:59Z") == .refused(.monthIsOver(budget: month)))
+        #expect(reservation(try spend(100, at: "2026-11-01T00:00:00Z")) != nil)
+        #expect(try spend(1, at: "2026-11-01T00:00:01Z") == .refused(.dayIsOver(budget: day)))
+    }
+
+    @Test func `what a process left open yesterday is not of today`() throws {
+        let book = try Book(folder.path, account: nil, key: nil) { row in
+            row.limits.dailyBudget = Credits(nano: 100)
+        }
+        var presence: ProcessPresence? = ProcessPresence(folder: folder.path)
+        _ = try #require(reservation(try book.ledger(presence).reserve(book.wish(70))))
+        presence = nil
+        let tomorrow = Self.noon + 86_400_000
+        let ledger = book.ledger(at: tomorrow)
+        let own = try #require(reservation(try ledger.reserve(book.wish(20))))
+        try ledger.settle(own, book.row(20, at: tomorrow))
+        #expect(try ledger.recover() == 1)
+        #expect(reservation(try ledger.reserve(book.wish(80))) != nil)
         #expect(try ledger.reserve(book.wish(1)) == .refused(.dayIsOver(budget: Credits(nano: 100))))
     }
 

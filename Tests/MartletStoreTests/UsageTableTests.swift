@@ -24,7 +24,7 @@ struct UsageTableTests {
             return row
         }
         try store.write { tables throws(StoreError) in
-            for row in rows[..<150] { try tables.usage.note(row, as: "e\(row.request)") }
+            for row in rows[..<150] { try tables.usage.note(row) }
         }
         try store.gatherUsage()
         try store.write { tables throws(StoreError) in try tables.usage.add(Array(rows[150...])) }
@@ -46,19 +46,34 @@ struct UsageTableTests {
     @Test func `one housekeeper at a time brings rows to where they are looked up`() throws {
         let path = folder.path + "/gathered.db"
         let store = Store(path: path)
-        #expect(try !store.gatherUsageUnlessBusy(), "nobody has made the database")
+        #expect(try !store.gatherUsageUnlessBusy(now: Self.start, age: 0), "nobody has made the database")
         var row = UsageTable.Row()
         (row.request, row.time, row.account, row.key) = ("req_1", Self.start, AccountID(1), KeyID(1))
         let noted = row
-        try store.write { tables throws(StoreError) in try tables.usage.note(noted, as: "e") }
+        try store.write { tables throws(StoreError) in try tables.usage.note(noted) }
         func asAnotherDoes() throws {
             let lock = try #require(try FileLock(path: path + ".lock", mode: .exclusive))
-            #expect(try !store.gatherUsageUnlessBusy(), "another is at it")
+            #expect(try !store.gatherUsageUnlessBusy(now: Self.start, age: 0), "another is at it")
             #expect(try find(store) { _ in }.count == 0)
             withExtendedLifetime(lock) {}
         }
         try asAnotherDoes()
-        #expect(try store.gatherUsageUnlessBusy() && store.gatherUsageUnlessBusy())
+        #expect(
+            try store.gatherUsageUnlessBusy(now: Self.start, age: 0)
+                && store.gatherUsageUnlessBusy(now: Self.start, age: 0)
+        )
+        #expect(try find(store) { _ in }.count == 1)
+    }
+
+    @Test func `housekeepers leave rows alone that have just come`() throws {
+        let store = Store(path: folder.path + "/young.db")
+        var row = UsageTable.Row()
+        (row.request, row.time) = ("req_1", Self.start)
+        let noted = row
+        try store.write { tables throws(StoreError) in try tables.usage.note(noted) }
+        #expect(try store.gatherUsageUnlessBusy(now: Self.start + 399, age: 400))
+        #expect(try find(store) { _ in }.count == 0)
+        #expect(try store.gatherUsageUnlessBusy(now: Self.start - 400, age: 400), "a clock that was set back")
         #expect(try find(store) { _ in }.count == 1)
     }
 

@@ -50,7 +50,7 @@ public struct QuotaLedger: Sendable {
             return .refused(.tooManyAtOnce(limit: standing.limits.concurrent))
         }
         var amount = wish.most
-        for (left, refusal) in try limits(standing, of: wish.key, in: tables, now: now / 1_000) {
+        for (left, refusal) in limits(standing) {
             // Who has nothing left may still do what costs nothing.
             guard left >= wish.least, left > .zero || wish.most == .zero else { return .refused(refusal) }
             amount = min(amount, max(left, .zero))
@@ -70,22 +70,17 @@ public struct QuotaLedger: Sendable {
 
     /// What is left by each limit, and what to say where that is too little.
     private static func limits(
-        _ standing: LedgerTable.Standing,
-        of key: KeyID,
-        in tables: StoreTables,
-        now: Int
-    ) throws(StoreError) -> [(left: Credits, refusal: ReservationRefusal)] {
+        _ standing: LedgerTable.Standing
+    ) -> [(left: Credits, refusal: ReservationRefusal)] {
         var limits: [(left: Credits, refusal: ReservationRefusal)] = []
         if let left = standing.accountLeft { limits.append((left, .accountIsEmpty(left: left))) }
         if let left = standing.keyLeft { limits.append((left, .keyIsEmpty(left: left))) }
         let (daily, monthly) = (standing.limits.dailyBudget, standing.limits.monthlyBudget)
         if daily > .zero {
-            let spent = try tables.ledger.spent(by: key, since: CivilTime.startOfDay(now))
-            limits.append((daily - spent, .dayIsOver(budget: daily)))
+            limits.append((daily - standing.spentToday, .dayIsOver(budget: daily)))
         }
         if monthly > .zero {
-            let spent = try tables.ledger.spent(by: key, since: CivilTime.startOfMonth(now))
-            limits.append((monthly - spent, .monthIsOver(budget: monthly)))
+            limits.append((monthly - standing.spentThisMonth, .monthIsOver(budget: monthly)))
         }
         return limits
     }
@@ -99,7 +94,6 @@ public struct QuotaLedger: Sendable {
     /// - Throws: `StoreError` by cause; then the reservation stands, and is charged as a whole when this process ends.
     @discardableResult
     public func settle(_ reservation: Reservation?, _ row: UsageTable.Row) throws(StoreError) -> Bool {
-        let entry = reservation?.id ?? RandomText.alphanumeric(20)
         let outcome = try queue.run(reservation == nil ? .other : .ends) { tables throws(StoreError) in
             if let reservation {
                 let isFirst = try tables.ledger.settle(
@@ -108,11 +102,12 @@ public struct QuotaLedger: Sendable {
                     key: row.key,
                     cost: row.cost,
                     countsRequest: !row.isFailure,
+                    time: row.time / 1_000,
                     now: row.time / 1_000
                 )
                 guard isFirst else { return .booked(false) }
             }
-            try tables.usage.note(row, as: entry)
+            try tables.usage.note(row)
             return .booked(true)
         }
         if case .booked(let isBooked) = outcome { return isBooked }
@@ -151,12 +146,13 @@ public struct QuotaLedger: Sendable {
                 key: entry.key,
                 cost: entry.amount,
                 countsRequest: false,
+                // Budgets count it where it was reserved.
+                time: entry.created / 1_000,
                 now: now / 1_000
             )
         else { return }
         var row = UsageTable.Row()
         row.request = entry.subject.request
-        // Budgets count it where it was reserved.
         row.time = entry.created
         (row.account, row.key) = (entry.account, entry.key)
         row.channel = entry.subject.channel

@@ -83,7 +83,9 @@ public struct AccountTable {
                     networks TEXT NOT NULL, expires BIGINT NOT NULL, requests_per_minute BIGINT NOT NULL,
                     tokens_per_minute BIGINT NOT NULL, concurrent BIGINT NOT NULL, daily_budget BIGINT NOT NULL,
                     monthly_budget BIGINT NOT NULL, tags TEXT NOT NULL, group_name TEXT NOT NULL,
-                    created BIGINT NOT NULL, accessed BIGINT NOT NULL
+                    created BIGINT NOT NULL, accessed BIGINT NOT NULL, day BIGINT NOT NULL DEFAULT 0,
+                    day_spent BIGINT NOT NULL DEFAULT 0, month BIGINT NOT NULL DEFAULT 0,
+                    month_spent BIGINT NOT NULL DEFAULT 0
                 )
                 """,
                 "CREATE INDEX api_key_account ON api_key (account)",

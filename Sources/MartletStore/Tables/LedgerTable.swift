@@ -77,6 +77,10 @@ public struct LedgerTable {
         public var keyLeft: Credits?
         /// How many requests of the key run; nil where nobody has to know.
         public var running: Int?
+        /// What the key has spent and reserved on this day (UTC); zero where it has no budget.
+        public var spentToday: Credits
+        /// The same of this month.
+        public var spentThisMonth: Credits
         /// Its limits.
         public var limits: ApiKeyTable.Limits
     }
@@ -100,6 +104,10 @@ public struct LedgerTable {
 
     /// What a key may spend; nil where there is no such key.
     ///
+    /// - Parameters:
+    ///   - key: which.
+    ///   - now: the time in seconds since 1970.
+    /// - Returns: all of it.
     /// - Throws: `StoreError` by cause.
     public func standing(of key: KeyID, now: Int) throws(StoreError) -> Standing? {
         try StoreError.catching {
@@ -116,6 +124,10 @@ public struct LedgerTable {
                     k.expires, k.concurrent, k.daily_budget, k.monthly_budget,
                     CASE k.concurrent WHEN 0 THEN 0 ELSE
                         (SELECT count(*) FROM reservation WHERE account = a.id AND key = k.id)
+                    END,
+                    k.day, k.day_spent, k.month, k.month_spent,
+                    CASE k.daily_budget + k.monthly_budget WHEN 0 THEN 0 ELSE
+                        (SELECT coalesce(sum(amount), 0) FROM reservation WHERE account = a.id AND key = k.id)
                     END
                 FROM api_key k JOIN account a ON a.id = k.account WHERE k.id = $1
                 """,
@@ -128,38 +140,21 @@ public struct LedgerTable {
             limits.dailyBudget = Credits(nano: try row.integer(8))
             limits.monthlyBudget = Credits(nano: try row.integer(9))
             let isExpired = limits.expires > 0 && limits.expires <= now
+            func spent(since start: Int, at column: Int) throws -> Credits {
+                let isOver = try row.integer(column) < Int64(start)
+                return Credits(nano: try row.integer(15) + (isOver ? 0 : row.integer(column + 1)))
+            }
             return Standing(
                 isUsable: try row.integer(0) == 1 && row.integer(3) == 1 && !isExpired,
                 accountLeft: try row.integer(1) != 0 ? nil : Credits(nano: row.integer(2)),
                 keyLeft: try row.integer(4) != 0 ? nil : Credits(nano: row.integer(5)),
                 running: limits.concurrent > 0 ? Int(try row.integer(10)) : nil,
+                spentToday: limits.dailyBudget == .zero
+                    ? .zero : try spent(since: CivilTime.startOfDay(now), at: 11),
+                spentThisMonth: limits.monthlyBudget == .zero
+                    ? .zero : try spent(since: CivilTime.startOfMonth(now), at: 13),
                 limits: limits
             )
-        }
-    }
-
-    /// What a key has spent and reserved since a day began.
-    ///
-    /// - Parameters:
-    ///   - key: which.
-    ///   - day: the day's first second since 1970.
-    /// - Returns: both together.
-    /// - Throws: `StoreError` by cause.
-    public func spent(by key: KeyID, since day: Int) throws(StoreError) -> Credits {
-        try StoreError.catching {
-            let rows = try connection.rows(
-                """
-                SELECT (SELECT coalesce(sum(cost), 0) FROM usage_rollup
-                        WHERE cube = 'd*' AND key = $1 AND period >= $2)
-                    + (SELECT coalesce(sum(amount), 0) FROM reservation
-                        WHERE account = (SELECT account FROM api_key WHERE id = $1) AND key = $1)
-                    + (SELECT coalesce(sum(cost), 0) FROM usage_journal WHERE key = $1 AND time >= $3)
-                """,
-                .integer(key.value),
-                .integer(Int64(day)),
-                .integer(Int64(day) * 1_000)
-            )
-            return Credits(nano: try rows[0].integer(0))
         }
     }
 
@@ -195,6 +190,7 @@ public struct LedgerTable {
     ///   - key: whose it is.
     ///   - cost: what it cost; more than was reserved is booked all the same.
     ///   - countsRequest: whether it was answered.
+    ///   - time: of which day and month it is, in seconds since 1970.
     ///   - now: the time in seconds since 1970.
     /// - Returns: false where it has been ended before; then nothing is booked.
     /// - Throws: `StoreError` by cause.
@@ -204,6 +200,7 @@ public struct LedgerTable {
         key: KeyID,
         cost: Credits,
         countsRequest: Bool,
+        time: Int,
         now: Int
     ) throws(StoreError) -> Bool {
         try StoreError.catching {
@@ -227,13 +224,20 @@ public struct LedgerTable {
             _ = try connection.execute(
                 """
                 UPDATE api_key SET used = used + $2, requests = requests + $3,
-                    balance = balance - CASE unlimited WHEN 0 THEN $2 ELSE 0 END, accessed = $4
+                    balance = balance - CASE unlimited WHEN 0 THEN $2 ELSE 0 END, accessed = $4,
+                    day_spent = CASE WHEN day < $5 THEN $2 WHEN day = $5 THEN day_spent + $2 ELSE day_spent END,
+                    day = CASE WHEN day < $5 THEN $5 ELSE day END,
+                    month_spent =
+                        CASE WHEN month < $6 THEN $2 WHEN month = $6 THEN month_spent + $2 ELSE month_spent END,
+                    month = CASE WHEN month < $6 THEN $6 ELSE month END
                 WHERE id = $1
                 """,
                 .integer(key.value),
                 .integer(cost.nano),
                 .integer(countsRequest ? 1 : 0),
-                .integer(Int64(now))
+                .integer(Int64(now)),
+                .integer(Int64(CivilTime.startOfDay(time))),
+                .integer(Int64(CivilTime.startOfMonth(time)))
             )
             return true
         }

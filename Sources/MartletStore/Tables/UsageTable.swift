@@ -3,8 +3,8 @@ import SQL
 
 /// One row for each request: who, what, how much; nothing of what was said.
 ///
-/// A request that costs money has its row in the transaction that settles it, in a journal ordered by key: one page, where
-/// the table with its indexes and the sums are nine. `gather` moves the journal, in one transaction for all; who reads does
+/// A request that costs money has its row in the transaction that settles it, in a journal without any index: one page,
+/// where the table with its indexes and the sums are nine. `gather` moves the journal, in one transaction for all; who reads does
 /// that before. Rows are added up by minute, hour and day, so that no page ever scans rows. Belongs to the transaction that
 /// it was made for.
 public struct UsageTable {
@@ -79,17 +79,16 @@ public struct UsageTable {
                 """,
                 """
                 CREATE TABLE usage_journal (
-                    key BIGINT NOT NULL, entry TEXT NOT NULL, request TEXT NOT NULL, time BIGINT NOT NULL,
-                    account BIGINT NOT NULL, channel TEXT NOT NULL, channel_key TEXT NOT NULL,
+                    id INTEGER PRIMARY KEY, request TEXT NOT NULL, time BIGINT NOT NULL,
+                    account BIGINT NOT NULL, key BIGINT NOT NULL, channel TEXT NOT NULL, channel_key TEXT NOT NULL,
                     model TEXT NOT NULL, upstream_model TEXT NOT NULL, endpoint TEXT NOT NULL,
                     input BIGINT NOT NULL, cached BIGINT NOT NULL, cache_write BIGINT NOT NULL,
                     hour_cache_write BIGINT NOT NULL, audio_input BIGINT NOT NULL, output BIGINT NOT NULL,
                     reasoning BIGINT NOT NULL, audio_output BIGINT NOT NULL, image_output BIGINT NOT NULL,
                     images BIGINT NOT NULL, cost BIGINT NOT NULL, estimated BIGINT NOT NULL,
                     unpriced BIGINT NOT NULL, streamed BIGINT NOT NULL, first_byte BIGINT, duration BIGINT NOT NULL,
-                    outcome TEXT NOT NULL, attempts BIGINT NOT NULL, address TEXT NOT NULL,
-                    PRIMARY KEY (key, entry)
-                ) WITHOUT ROWID
+                    outcome TEXT NOT NULL, attempts BIGINT NOT NULL, address TEXT NOT NULL
+                )
                 """,
                 "CREATE INDEX usage_request ON usage (request) WHERE account > 0",
                 "CREATE INDEX usage_account ON usage (account, id)",
@@ -124,30 +123,33 @@ public struct UsageTable {
         )
     }
 
-    /// Adds a row to the journal, under the name of what it settles.
+    /// Adds a row to the journal.
     ///
     /// - Throws: `StoreError` by cause.
-    public func note(_ row: Row, as entry: String) throws(StoreError) {
+    public func note(_ row: Row) throws(StoreError) {
         try StoreError.catching {
             _ = try connection.execute(
                 """
                 INSERT INTO usage_journal (request, time, account, key, channel, channel_key, model, upstream_model, endpoint,
                     input, cached, cache_write, hour_cache_write, audio_input, output, reasoning, audio_output,
                     image_output, images, cost, estimated, unpriced, streamed, first_byte, duration, outcome,
-                    attempts, address, entry)
+                    attempts, address)
                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-                    $21, $22, $23, $24, $25, $26, $27, $28, $29)
+                    $21, $22, $23, $24, $25, $26, $27, $28)
                 """,
-                binding: Self.columns(row) + [.text(entry)]
+                binding: Self.columns(row)
             )
         }
     }
 
-    /// Whether the journal has rows.
+    /// When the first request of the journal ended, in milliseconds since 1970; nil where it is empty.
     ///
     /// - Throws: `StoreError` by cause.
-    func hasJournal() throws(StoreError) -> Bool {
-        try StoreError.catching { try !connection.rows("SELECT 1 FROM usage_journal LIMIT 1").isEmpty }
+    func beginningOfJournal() throws(StoreError) -> Int? {
+        try StoreError.catching {
+            let rows = try connection.rows("SELECT time FROM usage_journal ORDER BY id LIMIT 1")
+            return try rows.first.map { Int(try $0.integer(0)) }
+        }
     }
 
     /// Moves the journal to where it is looked up, and adds it up.
@@ -165,7 +167,7 @@ public struct UsageTable {
                     input, cached, cache_write, hour_cache_write, audio_input, output, reasoning, audio_output,
                     image_output, images, cost, estimated, unpriced, streamed, first_byte, duration, outcome,
                     attempts, address
-                FROM usage_journal ORDER BY time
+                FROM usage_journal ORDER BY id
                 """
             )
             try RollupTable(connection: connection).addJournal()
