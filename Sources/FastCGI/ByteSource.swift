@@ -7,4 +7,7 @@ protocol ByteSource {
     /// - Returns: how many bytes were read; fewer than `buffer` holds only at the body's end.
     /// - Throws: `clientGone` or `timedOut` when the body breaks off.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(ExchangeError) -> Int
+
+    /// Gives back what reading takes; the body has been read to its end.
+    func end()
 }

@@ -24,11 +24,10 @@ struct Connection {
 
     /// Reads a request's head; nil when the web server sent none, or something else.
     func nextExchange() -> Exchange? {
-        guard FCGX_Accept_r(request) == 0, let input = request.pointee.in, let output = request.pointee.out
-        else { return nil }
+        guard FCGX_Accept_r(request) == 0, let output = request.pointee.out else { return nil }
         return Exchange(
             parameters: ExchangeParameters(list: request.pointee.envp),
-            source: FastCGISource(stream: input),
+            source: FastCGISource(request: request),
             sink: FastCGISink(stream: output),
             socket: descriptor
         )
@@ -48,7 +47,13 @@ struct Connection {
         // Else finishing would block once more for as long as the write that failed.
         if exchange.output.isBroken { shutdown(descriptor, CInt(SHUT_RDWR)) }
         exchange.end()
-        FCGX_Finish_r(request)
+        if request.pointee.in == nil { finishWithoutInput() } else { FCGX_Finish_r(request) }
+    }
+
+    /// What `FCGX_Finish_r` does, which takes a request without its input stream for one that never began.
+    private func finishWithoutInput() {
+        let failure = FCGX_FClose(request.pointee.err) | FCGX_FClose(request.pointee.out)
+        FCGX_Free(request, request.pointee.keepConnection == 0 || failure != 0 ? 1 : 0)
     }
 
     /// Closes what is open still and frees the memory.

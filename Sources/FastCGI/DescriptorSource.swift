@@ -37,4 +37,7 @@ final class DescriptorSource: ByteSource {
         }
         return filled
     }
+
+    /// Nothing to do: whoever opened the descriptor closes it.
+    func end() {}
 }

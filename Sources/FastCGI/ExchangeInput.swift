@@ -75,7 +75,10 @@ public final class ExchangeInput {
         guard !hasEnded, !buffer.isEmpty else { return 0 }
         do throws(ExchangeError) {
             let count = try source.read(into: buffer)
-            if count < buffer.count { hasEnded = true }
+            if count < buffer.count {
+                hasEnded = true
+                source.end()
+            }
             return count
         } catch {
             isBroken = true
