@@ -1,5 +1,6 @@
 import CCurl
 import Glibc
+import Threading
 
 /// One warm connection, and the transfer that runs on it.
 ///
@@ -12,6 +13,8 @@ import Glibc
 ///
 /// Source: libcurl-multi(3).
 public final class Session: @unchecked Sendable {
+    /// An answer that takes so long for a piece is one that people read, and has hundreds beside it.
+    private static let slowWait = Duration.milliseconds(20)
     private let multi: UnsafeMutableRawPointer
     private let easy: EasyHandle
 
@@ -80,6 +83,8 @@ public final class Session: @unchecked Sendable {
         var progress = 0
         var hasDeliveredHead = false
         var hasWoken = false
+        var slowWaits = 0
+        var before = ContinuousClock.now
         while true {
             try perform()
             try deliverPieces(&hasDeliveredHead, to: deliver)
@@ -87,6 +92,12 @@ public final class Session: @unchecked Sendable {
             let reached = easy.reception.progress + (hasDeliveredHead ? 0 : easy.sentBodySize)
             // Read after the delivery: a slow receiver is not a silent sender.
             let now = ContinuousClock.now
+            if now - before >= Self.slowWait {
+                slowWaits += 1
+                // Behind the first piece, so that what took it is given back, too.
+                if slowWaits == 2 { ThreadStack.giveBack() }
+            }
+            before = now
             if reached != progress {
                 progress = reached
                 deadlines.advance(hasHead: hasDeliveredHead, now: now)

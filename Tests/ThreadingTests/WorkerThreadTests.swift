@@ -63,4 +63,47 @@ private final class Notes<Value: Sendable>: Sendable {
             try WorkerThread(name: "test", stackSize: 1 << 47) {}
         }
     }
+
+    @Test func `gives back the stack that deeper calls have left behind, and keeps its own`() throws {
+        let notes = Notes<Int>()
+        try WorkerThread(name: "test") {
+            let own = Array(0..<1_000)
+            notes.add(depth(64))
+            let before = residentStack()
+            #expect(ThreadStack.giveBack())
+            notes.add(before - residentStack())
+            #expect(own == Array(0..<1_000))
+            notes.add(depth(64))
+        }.join()
+        let (first, given, again) = (notes.all[0], notes.all[1], notes.all[2])
+        #expect(first == again)
+        #expect(given >= 48 * 1_024, "64 frames of a kilobyte had been touched")
+    }
+}
+
+/// Touches a kilobyte of stack for each call.
+@inline(never)
+private func depth(_ calls: Int) -> Int {
+    withUnsafeTemporaryAllocation(byteCount: 1_024, alignment: 16) { room in
+        room.initializeMemory(as: UInt8.self, repeating: UInt8(calls & 0xff))
+        return calls == 0 ? 0 : depth(calls - 1) + Int(room[1_023]) - (calls & 0xff) + 1
+    }
+}
+
+/// How much of this thread's stack is in memory, in bytes.
+private func residentStack() -> Int {
+    var local = 0
+    let here = withUnsafeMutablePointer(to: &local) { UInt(bitPattern: $0) }
+    guard let maps = fopen("/proc/self/smaps", "r") else { return 0 }
+    defer { fclose(maps) }
+    var line = [CChar](repeating: 0, count: 512)
+    var isOwn = false
+    while fgets(&line, 512, maps) != nil {
+        let text = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+        let words = text.split(separator: " ")
+        let ends = words.first?.split(separator: "-").compactMap { UInt($0, radix: 16) } ?? []
+        if ends.count == 2 { isOwn = (ends[0]..<ends[1]).contains(here) }
+        if isOwn, words.first == "Rss:", words.count > 1 { return (Int(words[1]) ?? 0) * 1_024 }
+    }
+    return 0
 }
