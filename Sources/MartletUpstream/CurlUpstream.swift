@@ -23,21 +23,7 @@ public struct CurlUpstream: Upstream {
         watching client: any ClientLink,
         receive: (UpstreamPiece) throws -> Void
     ) throws {
-        var transfer = Transfer(
-            method: request.method,
-            url: request.url,
-            fields: request.fields,
-            body: request.body
-        )
-        if !request.pieces.isEmpty { transfer.upload = Upload(of: request.pieces) }
-        transfer.limits = TimeLimits(
-            connect: limits.connect,
-            firstByte: limits.firstByte,
-            idle: limits.idle,
-            total: limits.total
-        )
-        transfer.tls = tls
-        transfer.proxy = request.proxy
+        let transfer = transfer(for: request, limits)
         do {
             try sessions.run(
                 transfer,
@@ -56,6 +42,27 @@ public struct CurlUpstream: Upstream {
         } catch let error as TransferError {
             throw Self.failure(error)
         }
+    }
+
+    /// Not inlined: a stream waits in the frame of who calls.
+    @inline(never)
+    private func transfer(for request: UpstreamRequest, _ limits: UpstreamLimits) -> Transfer {
+        var transfer = Transfer(
+            method: request.method,
+            url: request.url,
+            fields: request.fields,
+            body: request.body
+        )
+        if !request.pieces.isEmpty { transfer.upload = Upload(of: request.pieces) }
+        transfer.limits = TimeLimits(
+            connect: limits.connect,
+            firstByte: limits.firstByte,
+            idle: limits.idle,
+            total: limits.total
+        )
+        transfer.tls = tls
+        transfer.proxy = request.proxy
+        return transfer
     }
 
     /// Closes connections that have been idle for too long.

@@ -24,20 +24,33 @@ public struct Router: Sendable {
         in context: RequestContext,
         writing writer: any ResponseWriter
     ) throws {
-        try Self.checkPath(request.path)
         var request = request
+        guard let handler = try handler(of: &request, in: context, writing: writer) else { return }
+        try handler(request, context, writer)
+    }
+
+    /// Who answers a request; nil where it has been answered here. Not inlined, for a stream waits in the frame of who calls.
+    @inline(never)
+    private func handler(
+        of request: inout Request,
+        in context: RequestContext,
+        writing writer: any ResponseWriter
+    ) throws -> Handler? {
+        try Self.checkPath(request.path)
         let candidates: [Route]
         if let routes = literals[request.path] ?? literals[Self.withoutLastSlash(request.path)] {
             candidates = routes
         } else {
             let depth = RoutePattern.depth(of: request.path)
+            var values: [String: String] = [:]
             candidates = patterns.filter { route in
-                guard route.pattern.mayFit(depth), let values = route.pattern.match(request.path) else {
+                guard route.pattern.mayFit(depth), let found = route.pattern.match(request.path) else {
                     return false
                 }
-                request.pathValues = values
+                values = found
                 return true
             }
+            if !candidates.isEmpty { request.pathValues = values }
         }
         guard !candidates.isEmpty else {
             throw GatewayError(
@@ -47,12 +60,15 @@ public struct Router: Sendable {
         }
         let wanted: HTTPRequest.Method = request.method == .head ? .get : request.method
         if let route = candidates.first(where: { $0.method == wanted }) {
-            return try route.handler(request, context, writer)
+            return route.handler
         }
         var allowed = candidates.map(\.method.rawValue) + ["OPTIONS"]
         if allowed.contains("GET") { allowed.append("HEAD") }
         context.responseFields[.allow] = allowed.joined(separator: ", ")
-        if request.method == .options { return try writer.sendEmpty(status: .noContent) }
+        if request.method == .options {
+            try writer.sendEmpty(status: .noContent)
+            return nil
+        }
         throw GatewayError(
             .methodNotAllowed,
             "\(Self.shown(request.path)) does not take \(Self.shown(request.method.rawValue)), only "

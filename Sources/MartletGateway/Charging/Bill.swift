@@ -134,6 +134,7 @@ final class Bill {
     }
 
     /// Books what was done for a request that failed, or whose client left.
+    @inline(never)
     func close(after error: any Error, work: ModelPrice.Work, isEstimated: Bool) {
         guard !isClosed else { return }
         let label = (error as? GatewayError)?.label ?? (error is ClientGone ? .clientGone : .internalError)

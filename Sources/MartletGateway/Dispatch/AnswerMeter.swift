@@ -22,6 +22,7 @@ final class AnswerMeter {
     /// Whether the vendor has said anything, in any round.
     var hasAnswer: Bool { hasText || earlierRounds != nil }
 
+    @inline(never)
     func add(_ event: ChatEvent) {
         switch event {
         case .text(let piece), .refusal(let piece), .reasoning(let piece), .arguments(let piece):

@@ -19,18 +19,13 @@ struct Dispatcher: Sendable {
     /// - Throws: `UpstreamFailure` when the vendor refuses, fails, or breaks off; `GatewayError` for what this vendor
     ///   cannot be asked; `ClientGone` when the client left before the end.
     func run(_ request: ChatRequest, on attempt: Attempt) throws {
-        var tried = Tries(request: request)
+        let tried = Tries(request)
         try attempt.untilComplete {
             while true {
                 do {
-                    tried.number += 1
-                    if !tried.isPrepared {
-                        tried.request = try prepare(tried.request, on: attempt)
-                        tried.isPrepared = true
-                    }
-                    return try ask(tried.request, on: attempt)
+                    return try ask(try question(tried, on: attempt), on: attempt)
                 } catch let failure as UpstreamFailure {
-                    guard !attempt.answer.hasContent, try mayTryAgain(after: failure, &tried, on: attempt)
+                    guard !attempt.answer.hasContent, try mayTryAgain(after: failure, tried, on: attempt)
                     else {
                         throw failure
                     }
@@ -71,7 +66,7 @@ struct Dispatcher: Sendable {
     @inline(never)
     private func mayTryAgain(
         after failure: UpstreamFailure,
-        _ tried: inout Tries,
+        _ tried: Tries,
         on attempt: Attempt
     ) throws -> Bool {
         let target = attempt.target
@@ -124,18 +119,33 @@ struct Dispatcher: Sendable {
         )
     }
 
-    private func ask(_ request: ChatRequest, on attempt: Attempt) throws {
-        let target = attempt.target
+    /// What is sent next.
+    @inline(never)
+    private func question(_ tried: Tries, on attempt: Attempt) throws -> Question {
+        tried.number += 1
+        if !tried.isPrepared {
+            tried.request = try prepare(tried.request, on: attempt)
+            tried.isPrepared = true
+        }
+        let (target, request) = (attempt.target, tried.request)
         attempt.begin(request)
-        var upstreamRequest = try target.adapter.upstreamRequest(for: request, at: target.endpoint)
-        upstreamRequest.proxy = target.proxy
-        var reading = AnswerReading(from: target.adapter) {
-            target.adapter.decoder(for: request, contentType: $0)
+        var sent = try target.adapter.upstreamRequest(for: request, at: target.endpoint)
+        sent.proxy = target.proxy
+        return Question(
+            request: sent,
+            reading: AnswerReading(from: target.adapter) { [adapter = target.adapter] in
+                adapter.decoder(for: request, contentType: $0)
+            }
+        )
+    }
+
+    private func ask(_ question: Question, on attempt: Attempt) throws {
+        try upstream.send(question.request, limits: attempt.limits(), watching: attempt.answer) { piece in
+            try attempt.take { events throws(UpstreamFailure) in
+                _ = try question.reading.take(piece, into: &events)
+            }
         }
-        try upstream.send(upstreamRequest, limits: attempt.limits(), watching: attempt.answer) { piece in
-            try attempt.take { events throws(UpstreamFailure) in _ = try reading.take(piece, into: &events) }
-        }
-        try attempt.take { events throws(UpstreamFailure) in try reading.finish(into: &events) }
+        try attempt.take { events throws(UpstreamFailure) in try question.reading.finish(into: &events) }
     }
 
     private func hand(
@@ -167,10 +177,26 @@ struct Dispatcher: Sendable {
     }
 }
 
-/// What has been sent so far, and what has been tried besides.
-private struct Tries {
+/// What has been sent so far, and what has been tried besides. An object, as is `Question`: a stream that waits holds neither
+/// on its stack.
+private final class Tries {
     var request: ChatRequest
     var number = 0
     var isPrepared = false
     var hasForgotten = false
+
+    init(_ request: ChatRequest) {
+        self.request = request
+    }
+}
+
+/// What is sent to a vendor, and how its answer is read.
+private final class Question {
+    let request: UpstreamRequest
+    var reading: AnswerReading
+
+    init(request: UpstreamRequest, reading: AnswerReading) {
+        self.request = request
+        self.reading = reading
+    }
 }

@@ -20,61 +20,102 @@ struct Relay: Sendable {
     /// - Throws: `GatewayError` for what the client must be told, and has been told when the answer had begun;
     ///   `ClientGone` when it left before the end.
     func run(_ work: ChatWork, along route: TargetRoute, answering: Answering) throws {
-        let answer = answering.answer
-        var last: (failure: UpstreamFailure, target: Target)?
         do {
+            var last: LastFailure?
             while let target = route.next() {
-                let receipt: AdmissionReceipt?
-                if target.tokensPerMinute == nil {
-                    receipt = nil
-                } else if let entered = limits.enter(target, tokens: answering.meter.promptTokens) {
-                    receipt = entered
-                } else {
-                    // It is full for this minute; another may have room.
-                    last = (
-                        UpstreamFailure(.rateLimited, text: "The channel is full.", retryAfter: .seconds(10)),
-                        target
-                    )
-                    continue
-                }
-                defer { if let receipt { limits.settle(receipt, tokens: answering.meter.usage.total) } }
+                guard let entry = enter(target, answering, &last) else { continue }
+                defer { leave(entry, answering) }
                 do {
                     try ask(target, for: work, isLast: route.isLast, answering: answering)
                     return route.report(nil, of: target)
-                } catch let failure as UpstreamFailure {
-                    route.report(failure, of: target)
-                    log(failure, of: target, answering.context)
-                    last = (failure, target)
-                    guard !answer.hasContent, failure.isOthersChance else { break }
-                } catch let error as GatewayError where error.kind == .invalidRequest && !route.isLast {
-                    // This vendor cannot do it; another may.
-                    answering.context.logger.debug(
-                        "passed over",
-                        metadata: ["target": .string(target.channel), "reason": .string(error.message)]
-                    )
-                    last = nil
-                    guard !answer.hasContent else { throw error }
+                } catch {
+                    guard try mayGoOn(after: error, of: target, along: route, answering, &last) else { break }
                 }
             }
             throw Self.error(last)
         } catch let gone as ClientGone {
             throw gone
         } catch {
-            // Whatever it is, a stream that has begun must not end without a word.
-            let failure =
-                error as? GatewayError
-                ?? GatewayError(.internalFailure, "The gateway failed.", detail: "\(error)")
-            try answer.fail(failure)
-            throw failure
+            throw try tell(error, answering)
         }
     }
 
+    /// Counts the request at a target that has limits of its own; nil where it is full for this minute, and another may
+    /// have room.
+    @inline(never)
+    private func enter(_ target: Target, _ answering: Answering, _ last: inout LastFailure?) -> Entry? {
+        guard target.tokensPerMinute != nil else { return Entry(receipt: nil) }
+        if let receipt = limits.enter(target, tokens: answering.meter.promptTokens) {
+            return Entry(receipt: receipt)
+        }
+        last = LastFailure(
+            UpstreamFailure(.rateLimited, text: "The channel is full.", retryAfter: .seconds(10)),
+            of: target
+        )
+        return nil
+    }
+
+    @inline(never)
+    private func leave(_ entry: Entry, _ answering: Answering) {
+        guard let receipt = entry.receipt else { return }
+        limits.settle(receipt, tokens: answering.meter.usage.total)
+    }
+
+    /// Whether another target may be asked after an error.
+    ///
+    /// - Throws: the error, where it ends the request.
+    @inline(never)
+    private func mayGoOn(
+        after error: any Error,
+        of target: Target,
+        along route: TargetRoute,
+        _ answering: Answering,
+        _ last: inout LastFailure?
+    ) throws -> Bool {
+        let hasContent = answering.answer.hasContent
+        if let failure = error as? UpstreamFailure {
+            route.report(failure, of: target)
+            log(failure, of: target, answering.context)
+            last = LastFailure(failure, of: target)
+            return !hasContent && failure.isOthersChance
+        }
+        guard let refusal = error as? GatewayError, refusal.kind == .invalidRequest, !route.isLast else {
+            throw error
+        }
+        // This vendor cannot do it; another may.
+        answering.context.logger.debug(
+            "passed over",
+            metadata: ["target": .string(target.channel), "reason": .string(refusal.message)]
+        )
+        last = nil
+        guard !hasContent else { throw refusal }
+        return true
+    }
+
+    /// Tells the client, and returns what it was told: whatever it is, a stream that has begun must not end without a word.
+    @inline(never)
+    private func tell(_ error: any Error, _ answering: Answering) throws(ClientGone) -> GatewayError {
+        let failure =
+            error as? GatewayError
+            ?? GatewayError(.internalFailure, "The gateway failed.", detail: "\(error)")
+        try answering.answer.fail(failure)
+        return failure
+    }
+
+    @inline(never)
     private func ask(_ target: Target, for work: ChatWork, isLast: Bool, answering: Answering) throws {
+        let attempt = begin(target, isLast: isLast, answering)
+        if try pass(work, on: attempt) { return }
+        try turns.run(work.chat(target), on: attempt)
+    }
+
+    @inline(never)
+    private func begin(_ target: Target, isLast: Bool, _ answering: Answering) -> Attempt {
         let context = answering.context
         answering.bill.turn(to: target)
         context.facts.target = target.channel
         context.facts.model = target.card.id.text
-        let attempt = Attempt(
+        return Attempt(
             target: target,
             isLast: isLast,
             deadline: answering.deadline,
@@ -82,12 +123,17 @@ struct Relay: Sendable {
             meter: answering.meter,
             context: context
         )
+    }
+
+    /// Passes the body on as it is, to a vendor who understands it; else returns false.
+    @inline(never)
+    private func pass(_ work: ChatWork, on attempt: Attempt) throws -> Bool {
+        let target = attempt.target
         var call = work.call
         call.model = target.card.id
-        if let passing = try target.adapter.passThrough(call, at: target.endpoint) {
-            return try turns.dispatcher.pass(passing, of: call, body: work.body, on: attempt)
-        }
-        try turns.run(work.chat(target), on: attempt)
+        guard let passing = try target.adapter.passThrough(call, at: target.endpoint) else { return false }
+        try turns.dispatcher.pass(passing, of: call, body: work.body, on: attempt)
+        return true
     }
 
     @inline(never)
@@ -102,7 +148,7 @@ struct Relay: Sendable {
     }
 
     @inline(never)
-    static func error(_ last: (failure: UpstreamFailure, target: Target)?) -> GatewayError {
+    static func error(_ last: LastFailure?) -> GatewayError {
         guard let last else {
             return GatewayError(
                 .unavailable,
@@ -111,7 +157,7 @@ struct Relay: Sendable {
                 retryAfter: .seconds(5)
             )
         }
-        let (failure, target) = last
+        let (failure, target) = (last.failure, last.target)
         let vendor = target.adapter.name
         guard target.ownsKey, failure.kind == .keyRefused || failure.kind == .creditExhausted else {
             return failure.gatewayError(from: vendor)
@@ -127,6 +173,22 @@ struct Relay: Sendable {
             detail: "\(failure)",
             shouldRetry: false
         )
+    }
+}
+
+/// What counts a request at a target; nothing where the target has no limits.
+private struct Entry {
+    let receipt: AdmissionReceipt?
+}
+
+/// Why the latest target has not answered. An object: a stream that waits need not hold room for it.
+final class LastFailure {
+    let failure: UpstreamFailure
+    let target: Target
+
+    init(_ failure: UpstreamFailure, of target: Target) {
+        self.failure = failure
+        self.target = target
     }
 }
 

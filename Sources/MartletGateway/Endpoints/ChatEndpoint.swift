@@ -34,13 +34,25 @@ struct ChatEndpoint: Sendable {
 
     /// Carries one request from its key to its last byte; the order is that of `Composition`'s list.
     func respond(to request: Request, in context: RequestContext, writing writer: any ResponseWriter) throws {
+        let plan = try admit(request, in: context)
+        try settling(plan, in: context) {
+            let answering = try answering(plan, of: request, in: context, writing: writer)
+            let work = ChatWork(call: plan.call, body: plan.body.pieces, chat: plan.reading.chat)
+            try gateway.relay.run(work, along: plan.way, answering: answering)
+            if plan.way.hasChoice, let choice = plan.way.current { plan.affinity.keep(choice) }
+        }
+    }
+
+    /// Reads a request, finds the ways to go, and counts it.
+    @inline(never)
+    private func admit(_ request: Request, in context: RequestContext) throws -> ChatPlan {
         let surface = try surface(request)
         let (caller, key) = try gateway.caller(of: request, in: context)
         let body = try JSONBody.receive(request, limit: gateway.bodyLimit, folder: gateway.spoolFolder)
         let reading = ConversationReading(body, in: surface, gateway: gateway, key: key)
         let outline = try reading.outline()
         let affinity = Affinity(of: reading, asking: outline.model, caller: caller, board: gateway.board)
-        let (way, first) = try plan(
+        let (way, first) = try ways(
             outline.model,
             of: request,
             in: context,
@@ -67,30 +79,48 @@ struct ChatEndpoint: Sendable {
             tokens: chat.promptTokens,
             context: context
         )
-        let counter = gateway.tokens.counter(model: chat.model.text)
-        let meter = AnswerMeter(promptTokens: chat.promptTokens, counter: counter)
-        let bill = Bill(gateway.books, of: caller, for: request, in: context, endpoint: name(of: call))
-        try settling(admission, with: meter, on: bill, of: caller, in: context) {
-            try reserve(chat, named: outline.model, at: first, on: bill)
-            let sink = sink(
-                for: chat,
-                of: request,
-                in: surface,
-                keeping: reading,
-                context: context,
-                writer: writer
-            )
-            let answering = Answering(
-                answer: BilledAnswer(around: sink, on: bill, meter: meter, writesCost: call.tellsCost),
-                bill: bill,
-                meter: meter,
-                context: context,
-                deadline: .now + ClientPatience.limit(in: request.fields, isStreaming: outline.isStreaming)
-            )
-            let work = ChatWork(call: call, body: body.pieces, chat: reading.chat)
-            try gateway.relay.run(work, along: way, answering: answering)
-            if way.hasChoice, let choice = way.current { affinity.keep(choice) }
-        }
+        return ChatPlan(
+            surface: surface,
+            caller: caller,
+            body: body,
+            reading: reading,
+            model: outline.model,
+            affinity: affinity,
+            way: way,
+            first: first,
+            call: call,
+            chat: chat,
+            admission: admission,
+            meter: AnswerMeter(
+                promptTokens: chat.promptTokens,
+                counter: gateway.tokens.counter(model: chat.model.text)
+            ),
+            bill: Bill(gateway.books, of: caller, for: request, in: context, endpoint: name(of: call))
+        )
+    }
+
+    /// Sets aside what the answer may cost, and makes the place where it goes.
+    @inline(never)
+    private func answering(
+        _ plan: ChatPlan,
+        of request: Request,
+        in context: RequestContext,
+        writing writer: any ResponseWriter
+    ) throws(GatewayError) -> Answering {
+        try reserve(plan.chat, named: plan.model, at: plan.first, on: plan.bill)
+        let sink = sink(for: plan, of: request, context: context, writer: writer)
+        return Answering(
+            answer: BilledAnswer(
+                around: sink,
+                on: plan.bill,
+                meter: plan.meter,
+                writesCost: plan.call.tellsCost
+            ),
+            bill: plan.bill,
+            meter: plan.meter,
+            context: context,
+            deadline: .now + ClientPatience.limit(in: request.fields, isStreaming: plan.call.isStreaming)
+        )
     }
 
     /// The address in the books: without the model that Google's addresses have.
@@ -100,7 +130,7 @@ struct ChatEndpoint: Sendable {
 
     /// Finds the ways to go, and the first of them; an unknown key counts as one that was tried in vain.
     @inline(never)
-    private func plan(
+    private func ways(
         _ model: ModelName,
         of request: Request,
         in context: RequestContext,
@@ -128,33 +158,27 @@ struct ChatEndpoint: Sendable {
     }
 
     /// Does the work, and puts what it took in the place of the estimate, on every way out.
-    private func settling(
-        _ admission: AdmissionReceipt,
-        with meter: AnswerMeter,
-        on bill: Bill,
-        of caller: Caller,
-        in context: RequestContext,
-        _ work: () throws -> Void
-    ) throws {
-        var keepsEstimate = false
-        defer {
-            let usage = meter.usage
-            context.facts.usage = usage
-            let taken = keepsEstimate ? nil : usage.total
-            context.afterAnswer { [gateway] in gateway.limits.settle(admission, tokens: taken) }
-        }
+    private func settling(_ plan: ChatPlan, in context: RequestContext, _ work: () throws -> Void) throws {
         do {
-            try billing(bill, meter, work)
-        } catch let error as ClientGone {
-            // The vendor has read the prompt: leaving early must not give it back.
-            keepsEstimate = !meter.hasAnswer
+            try billing(plan.bill, plan.meter, work)
+            settle(plan, after: nil, in: context)
+        } catch {
+            settle(plan, after: error, in: context)
             throw error
-        } catch let error as GatewayError where error.kind == .upstreamTimeout {
-            keepsEstimate = !meter.hasAnswer
-            throw error
-        } catch let error as GatewayError where error.kind == .invalidKey {
-            gateway.limits.countFailedAuthentication(of: caller)
-            throw error
+        }
+    }
+
+    @inline(never)
+    private func settle(_ plan: ChatPlan, after error: (any Error)?, in context: RequestContext) {
+        let usage = plan.meter.usage
+        context.facts.usage = usage
+        let kind = (error as? GatewayError)?.kind
+        if kind == .invalidKey { gateway.limits.countFailedAuthentication(of: plan.caller) }
+        // The vendor has read the prompt: leaving early must not give it back.
+        let keepsEstimate = (error is ClientGone || kind == .upstreamTimeout) && !plan.meter.hasAnswer
+        let taken = keepsEstimate ? nil : usage.total
+        context.afterAnswer { [gateway, admission = plan.admission] in
+            gateway.limits.settle(admission, tokens: taken)
         }
     }
 
@@ -207,13 +231,12 @@ struct ChatEndpoint: Sendable {
 
     @inline(never)
     private func sink(
-        for chat: ChatRequest,
+        for plan: ChatPlan,
         of request: Request,
-        in surface: any Surface,
-        keeping reading: ConversationReading,
         context: RequestContext,
         writer: any ResponseWriter
     ) -> any AnswerSink {
+        let (chat, surface) = (plan.chat, plan.surface)
         let answer: any AnswerSink =
             chat.isStreaming
             ? StreamedAnswer(
@@ -225,9 +248,56 @@ struct ChatEndpoint: Sendable {
             )
             : WholeAnswer(to: chat, in: surface, context: context, writer: writer)
         guard chat.isStored, gateway.archive.isOpen else { return answer }
-        return KeptAnswer(around: answer) { response in
+        return KeptAnswer(around: answer) { [reading = plan.reading] response in
             reading.keep(surface.encode(response, to: chat), logger: context.logger)
         }
+    }
+}
+
+/// What is known of a request before anybody is asked. An object: a stream that waits holds one reference to it.
+private final class ChatPlan {
+    /// How the client speaks.
+    let surface: any Surface
+    /// Who asks.
+    let caller: Caller
+    /// The body, and what it says.
+    let body: ReceivedBody
+    let reading: ConversationReading
+    /// The model, as the client names it.
+    let model: ModelName
+    /// Who has served this conversation before.
+    let affinity: Affinity
+    /// Who can be asked, and the first of them.
+    let way: TargetRoute
+    let first: Target
+    /// The call, and what it means there.
+    let call: ClientCall
+    let chat: ChatRequest
+    /// What counted it.
+    let admission: AdmissionReceipt
+    /// What it takes, and what that costs.
+    let meter: AnswerMeter
+    let bill: Bill
+
+    init(
+        surface: any Surface,
+        caller: Caller,
+        body: ReceivedBody,
+        reading: ConversationReading,
+        model: ModelName,
+        affinity: Affinity,
+        way: TargetRoute,
+        first: Target,
+        call: ClientCall,
+        chat: ChatRequest,
+        admission: AdmissionReceipt,
+        meter: AnswerMeter,
+        bill: Bill
+    ) {
+        (self.surface, self.caller, self.body, self.reading) = (surface, caller, body, reading)
+        (self.model, self.affinity, self.way, self.first) = (model, affinity, way, first)
+        (self.call, self.chat, self.admission) = (call, chat, admission)
+        (self.meter, self.bill) = (meter, bill)
     }
 }
 

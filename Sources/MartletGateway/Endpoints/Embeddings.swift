@@ -16,7 +16,7 @@ struct Embeddings: Sendable {
     /// - Throws: `GatewayError` for what the client must be told; `ClientGone`.
     func run(_ body: JSON, along way: TargetRoute, answering: Answering, to writer: any ResponseWriter) throws
     {
-        var last: (failure: UpstreamFailure, target: Target)?
+        var last: LastFailure?
         while let target = way.next() {
             guard let adapter = target.adapter as? any EmbeddingAdapter else { continue }
             let context = answering.context
@@ -54,7 +54,7 @@ struct Embeddings: Sendable {
                 return try writer.send(.object(object))
             } catch let failure as UpstreamFailure {
                 way.report(failure, of: target)
-                last = (failure, target)
+                last = LastFailure(failure, of: target)
                 guard failure.isOthersChance else { break }
             }
         }

@@ -32,6 +32,7 @@ final class TargetRoute {
     }
 
     /// The target to ask now; nil when all have been asked.
+    @inline(never)
     func next() -> Target? {
         current = upcoming
         advance()
@@ -45,6 +46,7 @@ final class TargetRoute {
     var isLast: Bool { upcoming == nil }
 
     /// Says how the target did that `next` gave last.
+    @inline(never)
     func report(_ failure: UpstreamFailure?, of target: Target) {
         guard let current else { return }
         if let failure {

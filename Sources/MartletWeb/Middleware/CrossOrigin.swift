@@ -25,15 +25,24 @@ public struct CrossOrigin: Middleware {
         writing writer: any ResponseWriter,
         next: Handler
     ) throws {
+        if try answers(request, in: context, writing: writer) { return }
+        try next(request, context, writer)
+    }
+
+    /// Adds the fields; true where it has answered a preflight. Not inlined, for a stream waits in the frame of who calls.
+    @inline(never)
+    private func answers(
+        _ request: Request,
+        in context: RequestContext,
+        writing writer: any ResponseWriter
+    ) throws -> Bool {
         guard let origin = request.fields[.origin], !isClosed(request.path), let allowed = allowed(origin)
-        else {
-            return try next(request, context, writer)
-        }
+        else { return false }
         context.responseFields[.accessControlAllowOrigin] = allowed
         if allowed != "*" { context.responseFields[.vary] = "Origin" }
         context.responseFields[.accessControlExposeHeaders] = Self.exposed
         guard request.method == .options, request.fields[.accessControlRequestMethod] != nil else {
-            return try next(request, context, writer)
+            return false
         }
         context.responseFields[.accessControlAllowMethods] = "GET, HEAD, POST, DELETE, OPTIONS"
         // The wildcard does not cover Authorization, so the wish is repeated; SDKs send fields of their own.
@@ -42,6 +51,7 @@ public struct CrossOrigin: Middleware {
             ?? "Authorization, Content-Type, x-api-key"
         context.responseFields[.accessControlMaxAge] = "86400"
         try writer.sendEmpty(status: .noContent)
+        return true
     }
 
     private static let exposed =

@@ -27,6 +27,12 @@ public struct RequestLog: Middleware {
         } catch is ClientGone {
             if context.facts.label == nil { context.facts.label = .clientGone }
         }
+        report(request, in: context, status: recorder.status)
+    }
+
+    /// Not inlined: a stream waits in the frame of who calls, and what this needs there would be memory of every stream.
+    @inline(never)
+    private func report(_ request: Request, in context: RequestContext, status: Int?) {
         let isGone = context.facts.label == .clientGone
         record(
             RequestRecord(
@@ -34,7 +40,7 @@ public struct RequestLog: Middleware {
                 method: request.method.rawValue,
                 path: request.path,
                 client: request.clientAddress,
-                status: isGone ? 499 : recorder.status ?? 0,
+                status: isGone ? 499 : status ?? 0,
                 duration: ContinuousClock.now - context.arrived,
                 facts: context.facts
             )
