@@ -177,8 +177,9 @@ struct Dispatcher: Sendable {
     }
 }
 
-/// What has been sent so far, and what has been tried besides. An object, as is `Question`: a stream that waits holds neither
-/// on its stack.
+/// What has been sent so far, and what has been tried besides.
+///
+/// An object, as is `Question`: a stream that waits holds neither on its stack.
 private final class Tries {
     var request: ChatRequest
     var number = 0

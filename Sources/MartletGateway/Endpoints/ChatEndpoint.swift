@@ -254,7 +254,9 @@ struct ChatEndpoint: Sendable {
     }
 }
 
-/// What is known of a request before anybody is asked. An object: a stream that waits holds one reference to it.
+/// What is known of a request before anybody is asked.
+///
+/// An object: a stream that waits holds one reference to it.
 private final class ChatPlan {
     /// How the client speaks.
     let surface: any Surface

@@ -143,8 +143,10 @@ enum LedgerProbe {
         try calls(books, 5_000)
     }
 
-    /// The time of a request. The minutes of all but the last two days would be deleted again; a minute for each hour does
-    /// for them, and takes a tenth of the time to write.
+    /// The time of a request.
+    ///
+    /// The minutes of all but the last two days would be deleted again; a minute for each hour does for them, and takes a
+    /// tenth of the time to write.
     private static func moment(_ time: Int) -> Int {
         time > now - 2 * 86_400_000 ? time : time - time % 3_600_000
     }
