@@ -5,14 +5,13 @@ import Glibc
 ///
 /// SQLite's own `busy_timeout` sleeps whole milliseconds, up to 100 of them, while a write transaction here
 /// takes microseconds. A waiter asks often, and rarely once it is clear that the lock is held for long; the
-/// jitter keeps waiters from waking together.
+/// jitter keeps waiters from waking together. It does not ask at once again: on few cores whoever holds the lock needs
+/// the processor, and does several transactions in a row while the others sleep.
 ///
 /// Belongs to its connection.
 final class SQLiteBusyWait {
-    /// A transaction takes less time than the shortest sleep that the kernel gives.
-    private static let yieldingAttempts: CInt = 6
     private static let impatientAttempts: CInt = 100
-    private static let shortPause: Int64 = 20_000
+    private static let shortPause: Int64 = 150_000
     private static let longPause: Int64 = 500_000
 
     private let limit: Int64
@@ -43,10 +42,6 @@ final class SQLiteBusyWait {
         if attempt == 0 { started = now }
         let left = started + limit - now
         guard left > 0 else { return false }
-        if attempt < Self.yieldingAttempts {
-            sched_yield()
-            return true
-        }
         let step = attempt < Self.impatientAttempts ? Self.shortPause : Self.longPause
         var pause = timespec(tv_sec: 0, tv_nsec: Int(min(step + now % step, left)))
         nanosleep(&pause, nil)
