@@ -29,7 +29,9 @@ public struct Router: Sendable {
         try handler(request, context, writer)
     }
 
-    /// Who answers a request; nil where it has been answered here. Not inlined, for a stream waits in the frame of who calls.
+    /// Who answers a request; nil where it has been answered here.
+    ///
+    /// Not inlined, for a stream waits in the frame of who calls.
     @inline(never)
     private func handler(
         of request: inout Request,

@@ -181,7 +181,9 @@ private struct Entry {
     let receipt: AdmissionReceipt?
 }
 
-/// Why the latest target has not answered. An object: a stream that waits need not hold room for it.
+/// Why the latest target has not answered.
+///
+/// An object: a stream that waits need not hold room for it.
 final class LastFailure {
     let failure: UpstreamFailure
     let target: Target

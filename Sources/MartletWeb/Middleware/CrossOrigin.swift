@@ -29,7 +29,9 @@ public struct CrossOrigin: Middleware {
         try next(request, context, writer)
     }
 
-    /// Adds the fields; true where it has answered a preflight. Not inlined, for a stream waits in the frame of who calls.
+    /// Adds the fields; true where it has answered a preflight.
+    ///
+    /// Not inlined, for a stream waits in the frame of who calls.
     @inline(never)
     private func answers(
         _ request: Request,
