@@ -92,9 +92,10 @@ public final class Session: @unchecked Sendable {
             let reached = easy.reception.progress + (hasDeliveredHead ? 0 : easy.sentBodySize)
             // Read after the delivery: a slow receiver is not a silent sender.
             let now = ContinuousClock.now
-            if now - before >= Self.slowWait {
+            // Not before the answer has begun: a far vendor's handshake has slow waits, too, and what takes the first piece
+            // is to be given back.
+            if hasDeliveredHead, now - before >= Self.slowWait {
                 slowWaits += 1
-                // Behind the first piece, so that what took it is given back, too.
                 if slowWaits == 2 { ThreadStack.giveBack() }
             }
             before = now
